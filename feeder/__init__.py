@@ -1,0 +1,32 @@
+"""feeder reads article sources and publishes clean, valid, stable feeds.
+
+The library face, loaded when it is first asked for:
+
+    >>> import feeder
+    >>> article = feeder.extract_text("A headline\\n\\nWhat happened, in a paragraph.")
+    >>> article.title
+    'A headline'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feeder.cleaner.extract import extract_text as extract_text
+    from feeder.models import Article as Article
+
+__all__ = ["Article", "extract_text"]
+
+_HOMES = {"Article": "feeder.models", "extract_text": "feeder.cleaner.extract"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'feeder' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

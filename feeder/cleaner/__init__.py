@@ -1,0 +1,1 @@
+"""Cleaning: from a draft, with everything around it, to an article and nothing else."""

@@ -1,0 +1,124 @@
+"""Every failure that feeder foresees, as one tree.
+
+FeederError
+├── ConfigError            the configuration is wrong (exit 2); carries all its faults
+├── LockedError            somebody else holds what we need (exit 3)
+├── StateError             the state folder or its database
+│   ├── NewerSchemaError   written by a newer feeder
+│   └── DamagedStateError  damaged, and nothing intact to rebuild it from
+├── SourceError            one source, or one thing in it, could not be read
+│   ├── UnreadableError    a file or page that cannot be opened
+│   ├── NotTextError       binary where text was expected
+│   ├── NoArticleError     readable, but nothing in it is an article
+│   ├── TooLargeError      over a limit; never cut short silently
+│   └── StillChangingError written to while we looked; the next run has it
+└── PublishError           a document could not be put where readers find it
+
+What is not in this tree was not foreseen, and is raised with its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FeederError(Exception):
+    """A failure that feeder foresees: one sentence of what happened, one of what to do next.
+
+    `advice` says what the person who runs feeder can do; it is empty where nothing is to be done.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ConfigFault:
+    """One thing wrong in the configuration, and where it stands (line and column from 1)."""
+
+    file: str
+    line: int | None
+    column: int | None
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line is not None:
+            place += f":{self.line}"
+            if self.column is not None:
+                place += f":{self.column}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class ConfigError(FeederError):
+    """The configuration is wrong. All its faults are in `faults`; nothing was started."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[ConfigFault], *, advice: str = "") -> None:
+        super().__init__("\n".join(map(str, faults)), advice=advice)
+        self.faults = tuple(faults)
+
+
+class LockedError(FeederError):
+    """Another process holds an exclusive lock; the message says which process and what for."""
+
+    exit_code = 3
+
+
+class StateError(FeederError):
+    """The state folder or its database cannot be used."""
+
+
+class NewerSchemaError(StateError):
+    """The database was written by a newer feeder. It is left as it is."""
+
+
+class DamagedStateError(StateError):
+    """The database is damaged and there is nothing intact to rebuild it from."""
+
+
+class SourceError(FeederError):
+    """A source, or one thing in it, could not be read. The others go on."""
+
+    kind = "unreadable"
+
+
+class UnreadableError(SourceError):
+    """A file or page that exists and cannot be opened."""
+
+    kind = "unreadable"
+
+
+class NotTextError(SourceError):
+    """Binary data where text was expected."""
+
+    kind = "binary"
+
+
+class NoArticleError(SourceError):
+    """Readable, but there is no article in it (empty, one line, only boilerplate)."""
+
+    kind = "no-article"
+
+
+class TooLargeError(SourceError):
+    """Over a limit. It is refused whole: a shorter article would be a lie."""
+
+    kind = "too-large"
+
+
+class StillChangingError(SourceError):
+    """The file was written to while it was looked at."""
+
+    kind = "still-changing"
+
+
+class PublishError(FeederError):
+    """A document could not be put where readers find it. The old one stays."""

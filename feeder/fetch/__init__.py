@@ -1,0 +1,19 @@
+"""Fetchers: the only code that reads what is outside. They give pages, unread."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from feeder.models import Page, Validators
+
+
+class Fetcher(Protocol):
+    """Reads one address at a time, within its own bounds."""
+
+    def fetch(self, address: str, validators: Validators | None = None) -> Page | None:
+        """The page at `address`, or None where `validators` still hold.
+
+        Raises:
+            SourceError: it cannot be read, is too large, or is still being written to.
+        """
+        ...

@@ -1,0 +1,23 @@
+"""Renderers: a feed in, bytes out. Pure, without a clock: the same feed gives the same bytes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from feeder.models import Document, Feed
+
+
+class Renderer(Protocol):
+    """One format."""
+
+    def render(self, feed: Feed) -> Document:
+        """The whole feed as one valid document."""
+        ...
+
+    def check(self, document: Document) -> None:
+        """Read the document back strictly.
+
+        Raises:
+            PublishError: it is not what a strict reader takes.
+        """
+        ...

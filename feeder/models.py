@@ -1,0 +1,346 @@
+"""The nouns of feeder, in the order in which they come to be. All are frozen.
+
+    Source → Page → Candidate → Draft → Article → Entry → Feed → Document
+
+Nothing is filled in later: the next stage makes the next noun. All datetimes are aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+KeyKind = Literal["id", "guid", "url", "path", "content"]
+Shape = Literal["scrape", "page", "fragment"]
+
+DROPPED_TEXT_LIMIT = 120
+"""Characters of a dropped block that provenance keeps: enough to recognise it, no second copy."""
+
+
+class Key(NamedTuple):
+    """One way to recognise an article again within its source.
+
+    `id` is the document's own id as a URI, `guid` a feed's, `url` the canonical address,
+    `path` the place under a root, `content` a hash of what it says. The strongest comes first.
+    """
+
+    kind: KeyKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What tells a changed resource from an unchanged one without reading it (RFC 9110, 8.8).
+
+    For a file, `etag` is made of its size and time stamps.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to one request, unread. `url` is what was asked for."""
+
+    url: str
+    final_url: str
+    body: bytes
+    media_type: str | None = None
+    charset: str | None = None
+    validators: Validators = Validators()
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where an article says that it is from."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an article besides its body. None or empty: not told."""
+
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    image: str | None = None
+    language: str | None = None
+    attribution: Attribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that a source mentions and nobody has read yet.
+
+    `address` is what the fetcher is asked for; `validators` are those that the listing shows.
+    """
+
+    address: str
+    keys: tuple[Key, ...] = ()
+    facts: Facts = Facts()
+    validators: Validators = Validators()
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as its source shows it, with everything around it.
+
+    `facts` were told beside the content (front matter, a feed's fields) and win over what the
+    content itself tells. `base_url` resolves relative addresses. `fallback_date` is the date to
+    take where neither tells one. `keys` are the source's own ways to recognise it.
+    """
+
+    shape: Shape
+    content: str
+    facts: Facts = Facts()
+    base_url: str | None = None
+    keys: tuple[Key, ...] = ()
+    fallback_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A block that did not come through: which step and rule dropped it, and its beginning."""
+
+    step: str
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which rule gave a field its value, and the line or element that it was read from."""
+
+    field: str
+    rule: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A clean article.
+
+    `id` is the document's own id as a URI, or None. `html` is sanitised and `text` derived from
+    it, a paragraph a line. An article with no `text` and no `html` is no article: it is never
+    published. `dropped` and `evidence` explain how it came to be.
+    """
+
+    title: str
+    html: str
+    text: str
+    id: str | None = None
+    url: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    image: str | None = None
+    language: str | None = None
+    attribution: Attribution | None = None
+    dropped: tuple[Dropped, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article on record. `id` is minted once and never changes, nor does `published`.
+
+    `first_seen` ≤ `updated`; `updated` moves only on a material change, with `revision`.
+    """
+
+    id: str
+    source: str
+    title: str
+    html: str
+    text: str
+    published: datetime
+    updated: datetime
+    first_seen: datetime
+    revision: int = 1
+    url: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+    attribution: Attribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The source that an entry of a combined feed is from (RFC 4287, 4.2.11)."""
+
+    id: str
+    title: str
+    updated: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry as one feed shows it: content composed and sanitised, summary apart from it."""
+
+    id: str
+    title: str
+    html: str
+    published: datetime
+    updated: datetime
+    url: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+    attribution: Attribution | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """All that a renderer needs, and no clock. Entries are newest first."""
+
+    id: str
+    name: str
+    title: str
+    updated: datetime
+    author: str
+    self_url: str
+    entries: tuple[FeedEntry, ...] = ()
+    subtitle: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    site_url: str | None = None
+    icon: str | None = None
+    logo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes to be put at `path`, relative to where an output puts things."""
+
+    path: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry on record together with what it is recognised and compared by.
+
+    `keys` are all that lead to it; `material` is the fingerprint of `changes.material`.
+    """
+
+    entry: Entry
+    keys: tuple[Key, ...]
+    material: str
+
+
+ChangeKind = Literal["new", "changed", "retouched", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one article means for the record, decided and not yet done.
+
+    `entry` is as it shall stand afterwards. `changed` moves `updated` and the revision;
+    `retouched` stores a better rendering of the same words in silence; `unchanged` only takes
+    over new keys. `fallback_id` is minted for a new entry whose id another entry already has.
+    `address` is what it was read from.
+    """
+
+    kind: ChangeKind
+    entry: Entry
+    keys: tuple[Key, ...]
+    material: str
+    fallback_id: str
+    address: str
+    dropped: tuple[Dropped, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One failure of one source. `kind` is the error's class in words; `address` what failed."""
+
+    kind: str
+    message: str
+    address: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is remembered of one address of a source between refreshes.
+
+    `fault` stands as long as the validators do: what could not be read is not read again, and
+    is named again. `entry_id` is the entry that it gave, if it gave one.
+    """
+
+    address: str
+    validators: Validators
+    entry_id: str | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one refresh of one source ended.
+
+    `failure` is set where the source as a whole could not be read; `faults` name single things
+    in it; `waiting` are addresses that are still being written to. `dropped` counts blocks.
+    """
+
+    source: str
+    started: datetime
+    ended: datetime
+    found: int = 0
+    new: int = 0
+    changed: int = 0
+    dropped: int = 0
+    faults: tuple[Fault, ...] = ()
+    waiting: tuple[str, ...] = ()
+    failure: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the store knows of a source besides its entries.
+
+    `failures` counts failed refreshes in a row, `failing_since` is when they began;
+    `leased_until` is set while somebody refreshes it.
+    """
+
+    name: str
+    title: str
+    enabled: bool
+    next_check_at: datetime
+    failures: int = 0
+    failing_since: datetime | None = None
+    leased_until: datetime | None = None
+    last_success: datetime | None = None
+    outcome: Outcome | None = None
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The document of a feed that was last put in place: its hash, size and when."""
+
+    feed: str
+    path: str
+    sha256: str
+    size: int
+    entries: int
+    published_at: datetime

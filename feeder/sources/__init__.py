@@ -1,0 +1,38 @@
+"""Source kinds: what is on a page, and what to fetch next. Pure; they do no input or output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from feeder.models import Candidate, Draft, Fault, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one page shows: candidates in its order, further addresses wanted, and faults."""
+
+    candidates: tuple[Candidate, ...] = ()
+    wanted: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Source(Protocol):
+    """One kind of source over pages that it is given."""
+
+    @property
+    def start(self) -> str:
+        """The address to be fetched first."""
+        ...
+
+    def discover(self, page: Page) -> Found:
+        """Candidates on a listing page."""
+        ...
+
+    def read(self, candidate: Candidate, page: Page) -> Draft:
+        """The draft that a candidate's page shows.
+
+        Raises:
+            SourceError: there is no article in it.
+        """
+        ...

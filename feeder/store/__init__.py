@@ -1,0 +1,1 @@
+"""The record: sources, entries with their keys, runs, publications, provenance."""

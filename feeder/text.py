@@ -1,0 +1,51 @@
+"""Plain text: white space, what XML can carry, and cutting at a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# XML 1.0 (5th ed.), production 2 "Char", turned round; lone surrogates are in D800–DFFF.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_C1 = re.compile("[\u0080-\u0084\u0086-\u009f]")
+_SPACE = re.compile(r"[\s\u00a0\u200b\u2060\ufeff]+")
+_BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def xml_safe(text: str) -> str:
+    """Any text with everything that XML 1.0 cannot carry taken out.
+
+    C1 controls are what is left of Windows-1252 read as Latin-1 and become the characters they
+    were meant to be; U+0085 (next line) stays white space.
+    """
+    text = _NOT_XML.sub("", text)
+    return _C1.sub(_as_cp1252, text)
+
+
+def _as_cp1252(match: re.Match[str]) -> str:
+    try:
+        return match.group().encode("latin-1").decode("cp1252")
+    except UnicodeDecodeError:  # 81, 8D, 8F, 90 and 9D mean nothing in Windows-1252
+        return ""
+
+
+def one_line(text: str) -> str:
+    """Text for a title or a name: XML-safe, NFC, white space folded, no direction overrides."""
+    text = _BIDI_OVERRIDE.sub("", xml_safe(text))
+    return unicodedata.normalize("NFC", fold(text))
+
+
+def fold(text: str) -> str:
+    """Each run of white space, zero-width space included, as one space; none at the ends."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters of `text` folded, cut at a word and ended with an ellipsis."""
+    text = fold(text)
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    # Scripts without spaces (Chinese, Japanese, Thai) are cut where the limit falls.
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:–—-") + "…"
