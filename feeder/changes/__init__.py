@@ -1,0 +1,1 @@
+"""Deciding, in pure functions: what is new, what changed, and when to look again."""

@@ -1,0 +1,174 @@
+"""What a batch of articles means for the record: new, changed, retouched, unchanged, a copy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from feeder.changes.identity import Claims, Reading
+from feeder.models import Article, Candidate, Change, ChangeKind, Entry, Key, Known, Resource
+from feeder.text import one_line, shorten
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MINTED_SCHEMES = ("urn:uuid:", "tag:")
+"""A document's own id becomes the entry's id only where it is made to be one (RFC 4151, 9562)."""
+TITLE_LIMIT = 80
+"""Characters of a title that is made of an article's first words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a batch of readings means: changes to be recorded, and copies that are none."""
+
+    changes: tuple[Change, ...]
+    copies: tuple[tuple[str, str], ...] = ()
+    """(address, address or id of what it says again)."""
+
+
+def worth_reading(
+    candidates: Iterable[Candidate], resources: Mapping[str, Resource]
+) -> tuple[list[Candidate], list[Resource]]:
+    """The candidates that are not as they were when they were last read, and what is remembered
+    of those that are (a fault among them stands until the file changes)."""
+    fresh, standing = [], []
+    for candidate in candidates:
+        resource = resources.get(candidate.address)
+        if resource is None or resource.validators != candidate.validators:
+            fresh.append(candidate)
+        else:
+            standing.append(resource)
+    return fresh, standing
+
+
+def decide(
+    readings: Sequence[Reading],
+    known: Mapping[Key, Known],
+    *,
+    source: str,
+    prefix: str,
+    elsewhere: Collection[str],
+    now: datetime,
+) -> Decision:
+    """Which entry each reading is, and what that changes.
+
+    Args:
+        readings: articles just read from one source.
+        known: what is on record under any of their keys.
+        source: the source's name, part of minted ids.
+        prefix: the tag URI's authority and date, "tag:example.org,2026-01-01" (RFC 4151).
+        elsewhere: paths that exist, unchanged since they were last read. An entry that one of
+            them holds is not free to be claimed by another file.
+        now: the moment of this refresh.
+    """
+    claims = Claims(readings, known, elsewhere)
+    changes: list[Change] = []
+    copies: list[tuple[str, str]] = []
+    first_to_say: dict[str, str] = {}  # among new entries: fingerprint → address
+    for reading in readings:
+        keys, owner = claims.keys[reading.address], claims.owner.get(reading.address)
+        if owner is not None:
+            changes.append(_revise(reading, keys, owner, now))
+            continue
+        first = first_to_say.setdefault(keys[-1].value, reading.address)
+        original = claims.copied.get(reading.address, first)
+        if original != reading.address:
+            copies.append((reading.address, original))
+        else:
+            changes.append(_mint(reading, keys, source=source, prefix=prefix, now=now))
+    return Decision(tuple(changes), tuple(copies))
+
+
+def _mint(
+    reading: Reading, keys: tuple[Key, ...], *, source: str, prefix: str, now: datetime
+) -> Change:
+    article = reading.article
+    minted = minted_id(prefix, source, keys[0])
+    published = _plausible(article.published, now) or _plausible(reading.published, now) or now
+    modified = _plausible(article.modified, now)
+    entry = Entry(
+        id=_own_id(article, keys) or minted,
+        source=source,
+        title="",
+        html="",
+        text="",
+        published=_whole(published),
+        updated=_whole(max(published, modified) if modified else published),
+        first_seen=_whole(now),
+    )
+    return _change("new", _saying(entry, article), reading, keys, minted)
+
+
+def _revise(reading: Reading, keys: tuple[Key, ...], record: Known, now: datetime) -> Change:
+    old = record.entry
+    entry = _saying(old, reading.article)
+    if keys[-1].value != record.material:
+        updated = _whole(max(now, old.updated))
+        entry = replace(entry, updated=updated, revision=old.revision + 1)
+        return _change("changed", entry, reading, keys, old.id)
+    if entry != old and entry.text == old.text:
+        return _change("retouched", entry, reading, keys, old.id)
+    # The words differ by noise alone: what readers have is as good.
+    return _change("unchanged", old, reading, keys, old.id)
+
+
+def _saying(entry: Entry, article: Article) -> Entry:
+    """The entry with all that the article tells, and with its own identity and dates."""
+    return replace(
+        entry,
+        title=title_of(article),
+        html=article.html,
+        text=article.text,
+        url=article.url,
+        summary=article.summary,
+        authors=article.authors,
+        categories=article.categories,
+        image=article.image,
+        language=article.language,
+        attribution=article.attribution,
+    )
+
+
+def _change(
+    kind: ChangeKind, entry: Entry, reading: Reading, keys: tuple[Key, ...], fallback_id: str
+) -> Change:
+    return Change(
+        kind=kind,
+        entry=entry,
+        keys=keys,
+        material=keys[-1].value,
+        fallback_id=fallback_id,
+        address=reading.address,
+        dropped=reading.article.dropped,
+        evidence=reading.article.evidence,
+    )
+
+
+def _own_id(article: Article, keys: tuple[Key, ...]) -> str | None:
+    """The document's own id, unless another entry has the better claim to it."""
+    own = article.id
+    claimed = own is not None and Key("id", own) in keys and own.startswith(MINTED_SCHEMES)
+    return own if claimed else None
+
+
+def minted_id(prefix: str, source: str, key: Key) -> str:
+    """A tag URI (RFC 4151) for an entry, made of the key that it was first recognised by."""
+    digest = hashlib.sha256(f"{key.kind}\0{key.value}".encode("utf-8", "surrogatepass"))
+    return f"{prefix}:{source}/{digest.hexdigest()[:20]}"
+
+
+def title_of(article: Article) -> str:
+    """An article's title on one line; never empty (RFC 4287 wants one, readers show it)."""
+    first = next((line for line in article.text.split("\n") if line.strip()), "")
+    return one_line(article.title) or shorten(one_line(first), TITLE_LIMIT)
+
+
+def _plausible(date: datetime | None, now: datetime) -> datetime | None:
+    """A date that a feed may show: none before 1970, and none ahead of us, which would stick
+    an entry to the top of every reader."""
+    return date if date is not None and EPOCH <= date <= now else None
+
+
+def _whole(date: datetime) -> datetime:
+    return date.astimezone(UTC).replace(microsecond=0)
