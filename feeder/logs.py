@@ -1,0 +1,57 @@
+"""Log lines: one event a line, structured, with whatever a site wrote made harmless.
+
+Plain lines are logfmt (`at=… event=refreshed source=news new=3`); `--log-format json` gives one
+JSON object a line. Both go to standard error, so that standard output stays a command's answer.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal, TextIO
+
+import structlog
+
+LogFormat = Literal["plain", "json"]
+
+# C0 and C1 controls steer terminals; U+2028/9 and the bidirectional overrides forge lines.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Text with everything that could steer a terminal or forge a line written out (`\\x1b`)."""
+    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
+
+
+def configure(log_format: LogFormat = "plain", stream: TextIO | None = None) -> None:
+    """Send events to `stream` (standard error by default) in one of the two forms."""
+    renderer: structlog.typing.Processor
+    if log_format == "json":
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    else:
+        renderer = structlog.processors.LogfmtRenderer(
+            key_order=["at", "level", "event"], drop_missing=True
+        )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            _make_printable,
+            renderer,
+        ],
+        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def logger() -> structlog.typing.FilteringBoundLogger:
+    """Where events go: `logger().info("refreshed", source=name, new=3)`."""
+    log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return log
+
+
+def _make_printable(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    return {key: printable(v) if isinstance(v, str) else v for key, v in event.items()}
