@@ -1,0 +1,1 @@
+"""The configuration: TOML in, frozen settings out, or all of its faults at once."""

@@ -1,0 +1,156 @@
+"""What options are made of: the frozen base model and the types that its fields may have."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    ValidationInfo,
+)
+
+from feeder.config.quantities import parse_duration, parse_size
+from feeder.text import one_line
+
+NAME = re.compile(r"[a-z0-9-]{1,64}")
+# RFC 5646, 2.1 without what is reserved or grandfathered: language-script-region-variant…
+_LANGUAGE = re.compile(
+    r"[a-z]{2,3}(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"
+    r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Options(BaseModel):
+    """Base of everything that a person can set: frozen, and unknown keys are errors.
+
+    Defaults are checked like values from a file, so they may be written the same way ("30d").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+def _name(value: str) -> str:
+    if NAME.fullmatch(value) is None:
+        raise ValueError("a name is 1 to 64 characters of a-z, 0-9 and -")
+    return value
+
+
+def _line(value: str) -> str:
+    line = one_line(value)
+    if not line:
+        raise ValueError("must not be empty")
+    return line
+
+
+def _language(value: str) -> str:
+    if _LANGUAGE.fullmatch(value) is None:
+        raise ValueError('expected a language tag (BCP 47) such as "en", "pt-BR" or "zh-Hant"')
+    return value
+
+
+def check_web_url(value: str) -> str:
+    """`value`, if it is an absolute http or https address without user and password.
+
+    Raises:
+        ValueError: without the address in it, which may hold a password.
+    """
+    expected = 'expected a web address such as "https://example.org/"'
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port  # a bad port shows only when asked for
+    except ValueError:
+        raise ValueError(expected) from None
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or re.search(r"[\s\x00-\x20\\<>\"]", value)
+    ):
+        raise ValueError(expected)
+    if "@" in parts.netloc:
+        raise ValueError("must not hold a user or password")
+    return value
+
+
+def _local_path(value: Path, info: ValidationInfo) -> Path:
+    base = (info.context or {}).get("base")
+    return value if base is None else resolve_path(value, base)
+
+
+def resolve_path(path: Path, base: Path) -> Path:
+    """`path` as an absolute one: `~` is the home folder, anything relative starts at `base`.
+
+    Raises:
+        ValueError: it is relative and leaves `base`. Who means a place elsewhere says it whole.
+    """
+    if "\0" in str(path):
+        raise ValueError("a path cannot hold a NUL character")
+    path = path.expanduser()
+    depth = 0
+    for part in () if path.is_absolute() else path.parts:
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            raise ValueError(f"a path outside {base}; write it as an absolute path if it is meant")
+    return base / path
+
+
+def _zone(value: Any) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        OSError,
+    ):  # OSError: a folder of zones such as "America"
+        raise ValueError('no such time zone; expected one such as "Europe/Kyiv"') from None
+
+
+def _network(value: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        if isinstance(value, int):  # which ip_network would take for an address
+            raise ValueError
+        return ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError('expected a network such as "192.168.1.0/24" or "fd00::/8"') from None
+
+
+def _strings(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+"""1 to 64 of a-z, 0-9 and "-": what becomes a file name and part of an address."""
+Line = Annotated[str, AfterValidator(_line)]
+"""One line of text for people; white space folded, never empty."""
+Language = Annotated[str, AfterValidator(_language)]
+"""A well-formed language tag (RFC 5646)."""
+WebUrl = Annotated[str, AfterValidator(check_web_url)]
+"""An absolute http or https address without credentials."""
+Duration = Annotated[timedelta, PlainValidator(parse_duration)]
+"""A duration, written as "30m"."""
+Size = Annotated[int, BeforeValidator(parse_size)]
+"""A number of bytes, written as "5 MB"."""
+LocalPath = Annotated[Path, AfterValidator(_local_path)]
+"""A path; relative ones start at the folder that holds the configuration and stay in it."""
+Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
+"""A time zone of the IANA database, written as "Europe/Kyiv"."""
+Network = Annotated[
+    ipaddress.IPv4Network | ipaddress.IPv6Network,
+    PlainValidator(_network),
+]
+"""Addresses of IPv4 or IPv6, written as "10.0.0.0/8"."""
+Strings = Annotated[tuple[str, ...], BeforeValidator(_strings)]
+"""One string or an array of them."""
