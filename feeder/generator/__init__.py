@@ -10,6 +10,13 @@ from feeder.models import Document, Feed
 class Renderer(Protocol):
     """One format."""
 
+    def path(self, name: str) -> str:
+        """Where the document of the feed `name` lies, relative to where an output puts things.
+
+        It is known before anything is rendered, since a feed carries its own address.
+        """
+        ...
+
     def render(self, feed: Feed) -> Document:
         """The whole feed as one valid document."""
         ...
