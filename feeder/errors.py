@@ -5,6 +5,7 @@ FeederError
 ├── LockedError            somebody else holds what we need (exit 3)
 ├── StateError             the state folder or its database
 │   ├── NewerSchemaError   written by a newer feeder
+│   ├── LostLeaseError     another process refreshes the source by now
 │   └── DamagedStateError  damaged, and nothing intact to rebuild it from
 ├── SourceError            one source, or one thing in it, could not be read
 │   ├── UnreadableError    a file or page that cannot be opened
@@ -78,6 +79,10 @@ class StateError(FeederError):
 
 class NewerSchemaError(StateError):
     """The database was written by a newer feeder. It is left as it is."""
+
+
+class LostLeaseError(StateError):
+    """The lease on a source ran out and somebody else has it. Nothing was written."""
 
 
 class DamagedStateError(StateError):
