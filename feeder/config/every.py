@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -29,11 +29,11 @@ class Cron:
     """
 
     expression: str
-    minutes: frozenset[int]
-    hours: frozenset[int]
-    days: frozenset[int]
-    months: frozenset[int]
-    weekdays: frozenset[int]
+    minutes: frozenset[int] = field(repr=False)
+    hours: frozenset[int] = field(repr=False)
+    days: frozenset[int] = field(repr=False)
+    months: frozenset[int] = field(repr=False)
+    weekdays: frozenset[int] = field(repr=False)
 
 
 def parse_every(value: Any) -> Literal["auto", "manual"] | timedelta | Cron:

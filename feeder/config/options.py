@@ -16,6 +16,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     PlainValidator,
+    StrictBool,
+    StrictInt,
     ValidationInfo,
 )
 
@@ -34,7 +36,7 @@ _LANGUAGE = re.compile(
 class Options(BaseModel):
     """Base of everything that a person can set: frozen, and unknown keys are errors.
 
-    Defaults are checked like values from a file, so they may be written the same way ("30d").
+    Defaults are checked like values from a file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
@@ -100,7 +102,7 @@ def resolve_path(path: Path, base: Path) -> Path:
     for part in () if path.is_absolute() else path.parts:
         depth += -1 if part == ".." else 1
         if depth < 0:
-            raise ValueError(f"a path outside {base}; write it as an absolute path if it is meant")
+            raise ValueError("a path outside; write it as an absolute path if that is meant")
     return base / path
 
 
@@ -131,6 +133,10 @@ def _strings(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+Flag = StrictBool
+"""true or false, and not "yes" or 1."""
+Count = StrictInt
+"""A whole number, and not "5" or true."""
 Name = Annotated[str, AfterValidator(_name)]
 """1 to 64 of a-z, 0-9 and "-": what becomes a file name and part of an address."""
 Line = Annotated[str, AfterValidator(_line)]

@@ -1,0 +1,285 @@
+"""All that can be set: what stands in `feeder.toml` and in `sources/NAME.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    SkipValidation,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from feeder.config.every import Every
+from feeder.config.options import (
+    Count,
+    Duration,
+    Flag,
+    Language,
+    Line,
+    LocalPath,
+    Name,
+    Network,
+    Options,
+    Size,
+    Strings,
+    WebUrl,
+    Zone,
+    check_web_url,
+)
+from feeder.config.toml import NOWHERE, Place
+from feeder.text import one_line
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(check_web_url(value))
+    if parts.query or parts.fragment or value.endswith(("?", "#")):
+        raise ValueError("must have no query and no fragment")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
+
+
+def check_database_url(value: SecretStr) -> SecretStr:
+    """`value`, if it is the address of a PostgreSQL server in the form that SQLAlchemy takes.
+
+    Raises:
+        ValueError: without the address, which may hold a password.
+    """
+    if re.match(r"postgresql(\+psycopg)?://", value.get_secret_value()) is None:
+        raise ValueError(
+            'expected the address of a PostgreSQL server such as "postgresql://host/name"; '
+            "without one, feeder keeps an SQLite database in its state folder"
+        )
+    return value
+
+
+UTC = ZoneInfo("UTC")
+
+
+class Secret(Options):
+    """A value that is never printed: itself, or the environment variable or file that holds it."""
+
+    value: SecretStr | None = None
+    env: str | None = None
+    file: LocalPath | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, data: Any) -> Any:
+        return {"value": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Secret:
+        if [self.value, self.env, self.file].count(None) != 2:
+            raise ValueError('expected text in quotes, { env = "NAME" } or { file = "path" }')
+        return self
+
+
+class AuthSettings(Options):
+    """`[auth]`: the user of HTTP basic authentication."""
+
+    username: str
+    password: Secret
+
+
+class FetchSettings(Options):
+    """`[fetch]`: the bounds within which, and the manner in which, sites are asked."""
+
+    connect_timeout: Duration = Field(
+        default=timedelta(seconds=10), description="for a connection to be made"
+    )
+    read_timeout: Duration = Field(
+        default=timedelta(seconds=20), description="between two pieces of an answer"
+    )
+    total_timeout: Duration = Field(
+        default=timedelta(seconds=60), description="for one answer as a whole"
+    )
+    max_bytes: Size = Field(default=8_000_000, ge=1_000, description="of one answer, unpacked")
+    max_requests: Count = Field(default=250, ge=1, description="in one refresh of one source")
+    allow_networks: tuple[Network, ...] = Field(
+        default=(), description="private ones that may be asked"
+    )
+    robots: Flag = Field(default=True, description="whether robots.txt is obeyed")
+    delay: Duration = Field(
+        default=timedelta(seconds=1), description="between two requests to one host"
+    )
+    per_host: Count = Field(default=1, ge=1, le=32, description="requests to one host at a time")
+    user_agent: Line | None = Field(default=None, description="instead of feeder's own")
+    contact: Line | None = Field(
+        default=None, description="address for site owners, in the user agent"
+    )
+    proxy: SecretStr | None = Field(default=None, description="address of a proxy, trusted")
+    verify: Flag = Field(default=True, description="whether certificates are checked")
+    ca_file: LocalPath | None = Field(default=None, description="certificates to trust instead")
+
+    @field_validator("connect_timeout", "read_timeout", "total_timeout")
+    @classmethod
+    def _at_least_a_second(cls, value: Duration) -> Duration:
+        if value.total_seconds() < 1:
+            raise ValueError("must be at least one second")
+        return value
+
+
+class ServerSettings(Options):
+    """`[server]`: where the built-in server listens."""
+
+    bind: Line = "127.0.0.1"
+    port: Count = Field(default=8080, ge=1, le=65_535)
+    socket: LocalPath | None = Field(
+        default=None, description="Unix socket, instead of bind and port"
+    )
+    token_file: LocalPath | None = Field(default=None, description="holds the token of actions")
+
+
+class ListSettings(Options):
+    """`[list]`: what the items of a listing look like, as CSS or, with a leading /, XPath."""
+
+    item: str | None = None
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    summary: str | None = None
+    image: str | None = None
+    author: str | None = None
+    next: str | None = None
+    include: Strings = ()
+    exclude: Strings = ()
+
+
+class ArticleSettings(Options):
+    """`[article]`: what the parts of an article's page look like, as CSS or XPath."""
+
+    content: Strings = ()
+    remove: Strings = ()
+    title: Strings = ()
+    author: Strings = ()
+    date: Strings = ()
+    summary: Strings = ()
+    image: Strings = ()
+
+
+class Named(Options):
+    """What has a name, and a title that is its name unless it is given."""
+
+    name: Name
+    title: str = ""
+
+    @field_validator("title")
+    @classmethod
+    def _name_for_no_title(cls, value: str, info: ValidationInfo) -> str:
+        return one_line(value) or str(info.data.get("name", ""))
+
+
+class OfKind(Options):
+    """What is of a kind that a plug-in may bring: the keys that only the kind knows are `options`.
+
+    `place` is where it was written, for faults in those.
+    """
+
+    kind: str
+    options: Mapping[str, Any] = Field(default={}, repr=False)
+    place: Annotated[Place, SkipValidation] = Field(default=NOWHERE, repr=False, exclude=True)
+
+    @classmethod
+    def common_keys(cls) -> frozenset[str]:
+        """The keys that every kind has."""
+        return frozenset(cls.model_fields) - {"name", "options", "place"}
+
+
+class SourceSettings(Named, OfKind):
+    """`sources/NAME.toml`; `every`, `timezone` and `fetch` come from `feeder.toml` if not set."""
+
+    url: WebUrl | None = None
+    every: Every = "auto"
+    language: Language | None = None
+    timezone: Zone = Field(default=UTC, description="of dates that tell none")
+    enabled: Flag = True
+    formerly: tuple[Name, ...] = ()
+    list: ListSettings = ListSettings()
+    article: ArticleSettings = ArticleSettings()
+    fetch: FetchSettings = FetchSettings()
+    headers: Mapping[str, Secret] = Field(default={}, repr=False)
+    auth: AuthSettings | None = None
+    cookies: Mapping[str, Secret] = Field(default={}, repr=False)
+
+
+class FeedSettings(Named):
+    """`[[feed]]`: a feed made of the sources that the patterns in `sources` match."""
+
+    subtitle: Line | None = None
+    author: Line | None = None
+    language: Language | None = None
+    rights: Line | None = None
+    icon: WebUrl | None = None
+    logo: WebUrl | None = None
+    site_url: WebUrl | None = None
+    sources: tuple[str, ...] = ("*",)
+    formats: tuple[str, ...] = ("atom",)
+    max_entries: Count = Field(default=60, ge=1)
+    max_bytes: Size = Field(default=1_000_000, ge=1_000)
+    formerly: tuple[Name, ...] = ()
+
+
+class OutputSettings(OfKind):
+    """`[[output]]`: where documents are put; `path` is the public folder if not set."""
+
+    kind: str = "directory"
+    path: LocalPath | None = None
+
+
+class FeederFile(Options):
+    """`feeder.toml` itself; its feeds and outputs are checked one by one."""
+
+    state: LocalPath | None = None
+    public: LocalPath | None = None
+    public_url: Annotated[str, AfterValidator(_public_url)] = "http://localhost:8080/"
+    every: Every = "auto"
+    timezone: Zone = UTC
+    database: Annotated[SecretStr, AfterValidator(check_database_url)] | None = None
+    fetch: FetchSettings = FetchSettings()
+    server: ServerSettings = ServerSettings()
+    feed: tuple[dict[str, Any], ...] = ()
+    output: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration, checked; paths are absolute.
+
+    `folder` holds `feeder.toml`; relative paths start at `base`. With no `[[feed]]` there is a
+    feed for each enabled source.
+    """
+
+    folder: Path
+    base: Path
+    state: Path
+    public: Path
+    public_url: str
+    every: Every
+    timezone: Zone
+    database: SecretStr | None
+    fetch: FetchSettings
+    server: ServerSettings
+    feeds: tuple[FeedSettings, ...]
+    outputs: tuple[OutputSettings, ...]
+    sources: tuple[SourceSettings, ...]
+
+    def sources_of(self, feed: FeedSettings) -> tuple[SourceSettings, ...]:
+        """The sources of `feed`, those that are switched off too: what they gave stays in it."""
+        return tuple(source for source in self.sources if matches(feed, source.name))
+
+
+def matches(feed: FeedSettings, source: str) -> bool:
+    """Whether the feed is made of the source of that name, among others."""
+    return any(fnmatchcase(source, pattern) for pattern in feed.sources)
