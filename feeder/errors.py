@@ -2,6 +2,7 @@
 
 FeederError
 ├── ConfigError            the configuration is wrong (exit 2); carries all its faults
+├── PluginError            a kind that is not there or cannot be loaded (exit 2)
 ├── LockedError            somebody else holds what we need (exit 3)
 ├── StateError             the state folder or its database
 │   ├── NewerSchemaError   written by a newer feeder
@@ -65,6 +66,12 @@ class ConfigError(FeederError):
     def __init__(self, faults: Sequence[ConfigFault], *, advice: str = "") -> None:
         super().__init__("\n".join(map(str, faults)), advice=advice)
         self.faults = tuple(faults)
+
+
+class PluginError(FeederError):
+    """A kind that no package brings, or whose plug-in cannot be loaded."""
+
+    exit_code = 2
 
 
 class LockedError(FeederError):
