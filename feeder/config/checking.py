@@ -68,7 +68,7 @@ def check(
 
 
 def _made(model: type[M], table: Mapping[str, Any], place: Place) -> M:
-    return model.model_validate(dict(table), context={"base": place.base})
+    return model.model_validate(dict(table), context={"base": place.base, "place": place})
 
 
 def _key(error: ErrorDetails) -> KeyPath:

@@ -97,7 +97,10 @@ def resolve_path(path: Path, base: Path) -> Path:
     """
     if "\0" in str(path):
         raise ValueError("a path cannot hold a NUL character")
-    path = path.expanduser()
+    try:
+        path = path.expanduser()
+    except RuntimeError:  # `~somebody` where there is no such user
+        raise ValueError("there is no such home folder") from None
     depth = 0
     for part in () if path.is_absolute() else path.parts:
         depth += -1 if part == ".." else 1

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     Field,
+    PrivateAttr,
     SecretStr,
-    SkipValidation,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -169,7 +169,23 @@ class ArticleSettings(Options):
     image: Strings = ()
 
 
-class Named(Options):
+class Placed(Options):
+    """What knows where it was written, for faults that show only when all files are read."""
+
+    _place: Place = PrivateAttr(default=NOWHERE)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Take over the place that the check was told."""
+        if context:
+            self._place = context["place"]
+
+    @property
+    def place(self) -> Place:
+        """The table that it was read from."""
+        return self._place
+
+
+class Named(Placed):
     """What has a name, and a title that is its name unless it is given."""
 
     name: Name
@@ -181,20 +197,16 @@ class Named(Options):
         return one_line(value) or str(info.data.get("name", ""))
 
 
-class OfKind(Options):
-    """What is of a kind that a plug-in may bring: the keys that only the kind knows are `options`.
-
-    `place` is where it was written, for faults in those.
-    """
+class OfKind(Placed):
+    """What is of a kind that a plug-in may bring; what only the kind knows is in `options`."""
 
     kind: str
     options: Mapping[str, Any] = Field(default={}, repr=False)
-    place: Annotated[Place, SkipValidation] = Field(default=NOWHERE, repr=False, exclude=True)
 
     @classmethod
     def common_keys(cls) -> frozenset[str]:
         """The keys that every kind has."""
-        return frozenset(cls.model_fields) - {"name", "options", "place"}
+        return frozenset(cls.model_fields) - {"name", "options"}
 
 
 class SourceSettings(Named, OfKind):

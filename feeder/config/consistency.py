@@ -1,0 +1,93 @@
+"""What is wrong only when several parts of a configuration are seen together. Pure but for links:
+folders are compared as the file system resolves them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from feeder.config.checking import did_you_mean
+from feeder.config.settings import FeedSettings, OutputSettings, SourceSettings, matches
+from feeder.config.toml import Place
+from feeder.errors import ConfigFault
+
+RESERVED = ("feeds", "health", "index")
+"""Names of documents that are no feeds of articles."""
+
+
+def source_faults(sources: Iterable[SourceSettings]) -> Iterator[ConfigFault]:
+    """Former names that do not lead to one source."""
+    return _former_name_faults("source", tuple(sources))
+
+
+def feed_faults(feeds: tuple[FeedSettings, ...], sources: Collection[str]) -> Iterator[ConfigFault]:
+    """Names that clash, and patterns that match none of `sources` (all their names)."""
+    seen: set[str] = set()
+    for feed in feeds:
+        if feed.name in RESERVED:
+            message = f"no feed may be named {feed.name!r}: {', '.join(RESERVED)} are reserved"
+            yield feed.place.fault(("name",), message)
+        if feed.name in seen:
+            yield feed.place.fault(("name",), f"there is another feed named {feed.name!r}")
+        seen.add(feed.name)
+    yield from chain.from_iterable(_pattern_faults(feed, sources) for feed in feeds)
+    if all(feed.place.at for feed in feeds):  # the feeds of sources only repeat their names
+        yield from _former_name_faults("feed", feeds)
+
+
+def _pattern_faults(feed: FeedSettings, sources: Collection[str]) -> Iterator[ConfigFault]:
+    if not feed.sources:
+        yield feed.place.fault(("sources",), 'names no source; expected names or ["*"]')
+    for index, pattern in enumerate(feed.sources):
+        alone = feed.model_copy(update={"sources": (pattern,)})
+        if not any(matches(alone, source) for source in sources):
+            message = f"no source matches {pattern!r}{did_you_mean(pattern, sources)}"
+            yield feed.place.fault(("sources", index), message)
+
+
+def _former_name_faults(
+    what: str, owners: tuple[FeedSettings, ...] | tuple[SourceSettings, ...]
+) -> Iterator[ConfigFault]:
+    living = {owner.name for owner in owners}
+    heirs: dict[str, str] = {}
+    for owner in owners:
+        for index, name in enumerate(owner.formerly):
+            message = ""
+            if name in living:
+                message = f"there is a {what} named {name!r} now"
+            elif heirs.setdefault(name, owner.name) != owner.name:
+                message = f"{name!r} is already what {heirs[name]!r} was called"
+            if message:
+                yield owner.place.fault(("formerly", index), message)
+
+
+def path_faults(
+    folder: Path, state: Path, public: Path, main: Place, outputs: Iterable[OutputSettings]
+) -> Iterator[ConfigFault]:
+    """Folders that must not be published, or into which two outputs would write."""
+    written: set[Path] = set()
+    if message := _exposed(folder, state, public):
+        key = "public" if "public" in main.table else "state"
+        yield main.fault((key,), message)
+    for output in outputs:
+        if output.path is None:
+            continue
+        path = output.path.resolve()
+        if path in written:
+            yield output.place.fault(("path",), "another output has the same folder")
+        elif path != public.resolve() and (message := _exposed(folder, state, path)):
+            yield output.place.fault(("path",), message)
+        written.add(path)
+
+
+def _exposed(folder: Path, state: Path, published: Path) -> str:
+    """Why nothing may be published in that folder; empty if it may."""
+    folder, state, published = folder.resolve(), state.resolve(), published.resolve()
+    if state.is_relative_to(published):
+        return "the state folder would be published: put it elsewhere"
+    if folder.is_relative_to(published):
+        return "the configuration would be published: choose another folder"
+    if published.is_relative_to(state) and published != state / "public":
+        return 'of what is in the state folder only its "public" may be published'
+    return ""
