@@ -14,6 +14,7 @@ from feeder.config.checking import check, did_you_mean
 from feeder.config.consistency import feed_faults, path_faults, source_faults
 from feeder.config.options import NAME, Options
 from feeder.config.settings import (
+    MAIN,
     FeederFile,
     FeedSettings,
     OfKind,
@@ -31,7 +32,6 @@ K = TypeVar("K", bound=OfKind)
 FindKind = Callable[[str, str], type]
 """The class of a group's kind of that name; a FeederError where there is none."""
 
-MAIN = "feeder.toml"
 PLACES = (Path("config"), Path("/etc/feeder"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -64,6 +64,7 @@ def check_database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+MAIN = "feeder.toml"
 UTC = ZoneInfo("UTC")
 
 
@@ -287,9 +288,30 @@ class Settings:
     outputs: tuple[OutputSettings, ...]
     sources: tuple[SourceSettings, ...]
 
+    @property
+    def path(self) -> Path:
+        """The file that was read first."""
+        return self.folder / MAIN
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed and probably not meant, in words."""
+        host = urlsplit(self.public_url).hostname
+        return tuple(_warnings(self, host or ""))
+
     def sources_of(self, feed: FeedSettings) -> tuple[SourceSettings, ...]:
         """The sources of `feed`, those that are switched off too: what they gave stays in it."""
         return tuple(source for source in self.sources if matches(feed, source.name))
+
+
+def _warnings(settings: Settings, host: str) -> Iterator[str]:
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        yield f"public_url is {settings.public_url}: only this machine can reach that"
+    if not settings.sources:
+        yield f"there are no sources in {settings.folder / 'sources'}"
+    for source in settings.sources:
+        if not source.fetch.verify:
+            yield f"source {source.name}: verify = false accepts any certificate"
 
 
 def matches(feed: FeedSettings, source: str) -> bool:
