@@ -1,0 +1,155 @@
+"""Web addresses: made absolute, checked and spelt as RFC 3986 has them, or refused.
+
+Everything that is published as a link goes through here, so that no reader is handed a
+`javascript:` address or one that a validator calls invalid.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+import idna
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# What browsers drop or never send. They drop tab and newline only; the others have no place in
+# an address either, and `java\x01script:` must not be read as a relative one.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
+_LONGEST_HOST = 253
+_MARKS = "%-._~!$&'()*+,;=:@/"
+_MAIL_MARKS = "%-._~!$&'*+,;=:@/?"
+
+
+def resolve(url: str, base: str | None = None) -> str | None:
+    """`url` as an absolute http or https address, or None where it is not one.
+
+    Relative addresses are resolved against `base` (RFC 3986, 5.2), and are none without it.
+    Hosts become lower case and IDNA, default ports go, spaces and non-ASCII characters are
+    percent-encoded as UTF-8. Addresses with a user name or password in them are refused.
+    """
+    plain = _plain(url)
+    if not plain:
+        return None
+    scheme = _SCHEME.match(plain)
+    if scheme is None:
+        return _joined(plain, base)
+    # `https:/host` and `https:path` mean different things to different programs.
+    if scheme[1].lower() not in _DEFAULT_PORTS or not plain.startswith("//", scheme.end()):
+        return None
+    return _normal(plain)
+
+
+def is_web(url: str) -> bool:
+    """Whether `url` is an absolute http or https address that can be published."""
+    return resolve(url) is not None
+
+
+def mail_link(url: str) -> str | None:
+    """A `mailto:` address (RFC 6068) as a link, percent-encoded, or None where it is not one."""
+    plain = _plain(url)
+    if plain[:7].lower() != "mailto:" or "@" not in plain:
+        return None
+    return "mailto:" + _quoted(plain[7:], _MAIL_MARKS)
+
+
+def join_path(link_base: str, relative_path: str) -> str | None:
+    """The address of a percent-encoded relative path below `link_base`.
+
+    The last part of `link_base` counts as a folder whether or not a slash ends it.
+    """
+    return resolve(f"{link_base.rstrip('/')}/{relative_path.lstrip('/')}")
+
+
+def _plain(url: str) -> str:
+    """`url` without controls and surrounding space, backslashes as browsers read them."""
+    plain = _CONTROL.sub("", url).strip()
+    if "\\" not in plain:
+        return plain
+    end = min((at for at in (plain.find("?"), plain.find("#")) if at >= 0), default=len(plain))
+    return plain[:end].replace("\\", "/") + plain[end:]
+
+
+def _joined(relative: str, base: str | None) -> str | None:
+    absolute = _base(base) if base else None
+    if absolute is None:
+        return None
+    try:
+        return _normal(urljoin(absolute, relative))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _base(base: str) -> str | None:
+    """A page's address is the base of all its links: normalised once."""
+    return resolve(base)
+
+
+def _normal(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        authority = _authority(parts)
+    except ValueError:  # a port that is no number, brackets without an address in them
+        return None
+    if authority is None:
+        return None
+    path = _quoted(_without_dots(parts.path), _MARKS) or "/"
+    query = f"?{_quoted(parts.query, _MARKS + '?')}" if parts.query else ""
+    fragment = f"#{_quoted(parts.fragment, _MARKS + '?')}" if parts.fragment else ""
+    return f"{parts.scheme}://{authority}{path}{query}{fragment}"
+
+
+def _authority(parts: SplitResult) -> str | None:
+    if "@" in parts.netloc or not parts.hostname:
+        return None
+    host = _host(parts.hostname, bracketed=parts.netloc.startswith("["))
+    if host is None or parts.port in (None, _DEFAULT_PORTS[parts.scheme]):
+        return host
+    return f"{host}:{parts.port}"
+
+
+@lru_cache(maxsize=1024)
+def _host(name: str, *, bracketed: bool) -> str | None:
+    if bracketed:
+        return f"[{ipaddress.IPv6Address(name)}]" if "%" not in name else None
+    name = unquote(name).lower()
+    if not name.isascii():
+        name = _ascii_host(name)
+    return name if len(name) <= _LONGEST_HOST and _HOST.fullmatch(name) else None
+
+
+def _ascii_host(name: str) -> str:
+    """The name as DNS has it, or "" where it cannot be one."""
+    if len(name) > _LONGEST_HOST:
+        return ""
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        pass
+    try:  # IDNA 2003 knows names that IDNA 2008 does not, such as those with emoji
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4: `.` and `..` parts resolved, never above the root."""
+    if "/." not in path:
+        return path
+    parts: list[str] = []
+    for part in path.split("/")[1:]:
+        if part == "..":
+            del parts[-1:]
+        elif part != ".":
+            parts.append(part)
+    ends_in_folder = path.endswith(("/.", "/.."))
+    return "/" + "/".join(parts) + ("/" if ends_in_folder and parts else "")
+
+
+def _quoted(text: str, marks: str) -> str:
+    return quote(_BARE_PERCENT.sub("%25", text), safe=marks)
