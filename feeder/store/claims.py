@@ -1,0 +1,178 @@
+"""Claims: who refreshes which source, for how long at most.
+
+A claim is a lease written in the transaction that found the source free, so that service, timer,
+one-shot and other machines share one queue. It dies when its time is over, or at once with the
+process that holds it, as far as that is a process of this machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import socket
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, update
+
+from feeder import locks
+from feeder.errors import LostLeaseError
+from feeder.store.rows import chunks
+from feeder.store.tables import source
+
+FURTHEST = timedelta(days=35)
+"""No source is due later than this: the longest interval is 31 days, the longest back-off a tenth
+more. What lies beyond was written by a clock that was ahead, and counts as due."""
+
+_SLASH = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to refresh a source, until `until` or until `token` no longer stands there."""
+
+    source: str
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which sources to claim.
+
+    `due_only`: those whose time has come. Without it all but those that are backing off after a
+    failure; with `force` these too.
+    """
+
+    names: Collection[str] | None = None
+    due_only: bool = False
+    force: bool = False
+    limit: int | None = None
+
+
+class Holder:
+    """This process as a holder of leases, and how it tells living holders from dead ones.
+
+    Its lock file bears its name; the kernel lets go of the lock when the process dies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._machine = _machine(folder)
+        self._id = secrets.token_hex(8)
+        self.name = f"{self._machine}{_SLASH}{self._id}"
+        locks.sweep(folder.glob("holder-*.lock"))
+        held = locks.try_exclusive(self._file(self._id), "refresh sources")
+        assert held is not None, "a random name that somebody else has"
+        self._held = held
+
+    def is_dead(self, holder: str) -> bool:
+        """Whether that holder is surely gone. Of another machine's we never know."""
+        machine, _, who = holder.partition(_SLASH)
+        return machine == self._machine and not locks.is_held(self._file(who))
+
+    def release(self) -> None:
+        """Hold no leases any more."""
+        self._held.release()
+        self._file(self._id).unlink(missing_ok=True)
+
+    def _file(self, who: str) -> Path:
+        return self._folder / f"holder-{who}.lock"
+
+
+def _machine(folder: Path) -> str:
+    """Something that two machines, or two state folders on one, do not have in common."""
+    parts = [socket.gethostname(), str(folder.stat().st_ino)]
+    with suppress(OSError):  # not every system has one
+        parts.append(Path("/etc/machine-id").read_text(encoding="ascii"))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def claim(
+    connection: Connection, wanted: Wanted, holder: Holder, now: datetime, lease: timedelta
+) -> list[Lease]:
+    """Lease those of the wanted sources that nobody else refreshes, the longest due first."""
+    dead = _dead_holders(connection, holder.is_dead)
+    free = _is_free(wanted, dead, now)
+    names = list(_select(connection, free, wanted))
+    token, until = secrets.token_hex(16), now + lease
+    for some in chunks(names):
+        connection.execute(
+            update(source)
+            .where(source.c.name.in_(some))
+            .values(
+                next_check_at=until,
+                lease_token=token,
+                lease_holder=holder.name,
+                lease_until=until,
+            )
+        )
+    return [Lease(name, token, until) for name in names]
+
+
+def _dead_holders(connection: Connection, is_dead: Callable[[str], bool]) -> list[str]:
+    holders = connection.execute(
+        select(source.c.lease_holder).where(source.c.lease_holder.is_not(None)).distinct()
+    )
+    return [holder for holder in holders.scalars() if is_dead(holder)]
+
+
+def _is_free(wanted: Wanted, dead: list[str], now: datetime) -> ColumnElement[bool]:
+    ended = source.c.lease_holder.in_(dead) if dead else false()
+    unleased = or_(source.c.lease_until.is_(None), source.c.lease_until <= now, ended)
+    # A lease moves next_check_at to its end: the source whose holder died was due before.
+    due = or_(
+        source.c.next_check_at <= now,
+        source.c.next_check_at > now + FURTHEST,
+        ended,
+    )
+    if wanted.due_only:
+        return and_(source.c.enabled, unleased, due)
+    if wanted.force:
+        return and_(source.c.enabled, unleased)
+    return and_(source.c.enabled, unleased, or_(source.c.failures == 0, due))
+
+
+def _select(connection: Connection, free: ColumnElement[bool], wanted: Wanted) -> Iterator[str]:
+    statement = select(source.c.name).where(free).order_by(source.c.next_check_at, source.c.name)
+    if wanted.names is not None:
+        statement = statement.where(source.c.name.in_(list(wanted.names)))
+    statement = statement.limit(wanted.limit).with_for_update(skip_locked=True)
+    yield from connection.execute(statement).scalars()
+
+
+def renew(connection: Connection, lease: Lease, until: datetime) -> Lease:
+    """The lease, longer.
+
+    Raises:
+        LostLeaseError: it ran out and somebody else has the source.
+    """
+    _write(connection, lease, next_check_at=until, lease_until=until)
+    return Lease(lease.source, lease.token, until)
+
+
+def abandon(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Give the source back, due at once. What was lost already needs no giving back."""
+    with suppress(LostLeaseError):
+        end(connection, lease, next_check_at=now)
+
+
+def end(connection: Connection, lease: Lease, **values: object) -> None:
+    """End the lease and write `values` to its source. Raises as `renew` does."""
+    _write(connection, lease, lease_token=None, lease_holder=None, lease_until=None, **values)
+
+
+def _write(connection: Connection, lease: Lease, **values: object) -> None:
+    written = connection.execute(
+        update(source)
+        .where(source.c.name == lease.source, source.c.lease_token == lease.token)
+        .values(**values)
+    )
+    if written.rowcount == 0:
+        raise LostLeaseError(
+            f"{lease.source}: the lease ran out and somebody else refreshes it by now",
+            advice="Nothing was lost; give a slow source a longer time.",
+        )

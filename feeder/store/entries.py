@@ -1,0 +1,133 @@
+"""Entries on record, and all that is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from sqlalchemy import Connection, Select, select
+
+from feeder.models import Dropped, Entry, Evidence, Key, KeyKind, Known, Resource
+from feeder.store import rows
+from feeder.store.tables import entry, entry_key, entry_revision, provenance, resource, source
+
+KINDS = get_args(KeyKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an entry said from `updated` on. The last one is what it says now."""
+
+    number: int
+    updated: datetime
+    title: str
+    text: str
+    html: str
+
+
+def known(connection: Connection, source_name: str, keys: Collection[Key]) -> dict[Key, Known]:
+    """What is on record in a source under any of the keys."""
+    found = _keys_found(connection, source_name, keys)
+    records = _records(connection, sorted(set(found.values())))
+    return {key: records[number] for key, number in found.items()}
+
+
+def _keys_found(connection: Connection, source_name: str, keys: Collection[Key]) -> dict[Key, int]:
+    by_kind: dict[KeyKind, dict[str, Key]] = {}
+    for key in keys:
+        by_kind.setdefault(key.kind, {})[rows.indexed(key.value)] = key
+    found: dict[Key, int] = {}
+    ours = select(source.c.id).where(source.c.name == source_name).scalar_subquery()
+    for kind, values in by_kind.items():
+        for some in rows.chunks(list(values)):
+            query = select(entry_key.c.value, entry_key.c.entry_id).where(
+                entry_key.c.source_id == ours,
+                entry_key.c.kind == kind,
+                entry_key.c.value.in_(some),
+            )
+            found |= {values[row.value]: row.entry_id for row in connection.execute(query)}
+    return found
+
+
+def _records(connection: Connection, numbers: Sequence[int]) -> dict[int, Known]:
+    records: dict[int, Known] = {}
+    for some in rows.chunks(numbers):
+        keys: dict[int, list[Key]] = {number: [] for number in some}
+        led = select(entry_key).where(entry_key.c.entry_id.in_(some))
+        for row in connection.execute(led).mappings():
+            keys[row["entry_id"]].append(rows.to_key(row))
+        for row in connection.execute(_whole().where(entry.c.id.in_(some))).mappings():
+            strongest = sorted(keys[row["id"]], key=lambda key: (KINDS.index(key.kind), key.value))
+            records[row["id"]] = Known(rows.to_entry(row), tuple(strongest), row["material"])
+    return records
+
+
+def _whole() -> Select[tuple[object, ...]]:
+    """Entries with the name of their source."""
+    return select(entry, source.c.name.label("source_name")).join(
+        source, source.c.id == entry.c.source_id
+    )
+
+
+def newest(
+    connection: Connection, sources: Collection[str] | None, limit: int | None
+) -> list[Entry]:
+    """The newest entries of the sources (None: of all), by when they were published, then by id."""
+    order = (entry.c.published.desc(), entry.c.uid)
+    chosen = select(entry.c.id).order_by(*order).limit(limit)
+    if sources is not None:
+        ours = select(source.c.id).where(source.c.name.in_(list(sources)))
+        chosen = chosen.where(entry.c.source_id.in_(ours))
+    # Chosen by the index alone; only then are whole articles read.
+    query = _whole().where(entry.c.id.in_(chosen)).order_by(*order)
+    return [rows.to_entry(row) for row in connection.execute(query).mappings()]
+
+
+def by_uid(connection: Connection, uid: str) -> Entry | None:
+    """The entry with that id, or None."""
+    row = connection.execute(_whole().where(entry.c.uid == uid)).mappings().one_or_none()
+    return None if row is None else rows.to_entry(row)
+
+
+def provenance_of(
+    connection: Connection, uid: str
+) -> tuple[tuple[Dropped, ...], tuple[Evidence, ...]]:
+    """How an entry came to be: what was dropped, and what gave it its facts."""
+    query = (
+        select(provenance)
+        .join(entry, entry.c.id == provenance.c.entry_id)
+        .where(entry.c.uid == uid)
+        .order_by(provenance.c.seq)
+    )
+    told = connection.execute(query).all()
+    dropped = (Dropped(r.subject, r.rule, r.text) for r in told if r.kind == "dropped")
+    evidence = (Evidence(r.subject, r.rule, r.text) for r in told if r.kind == "evidence")
+    return tuple(dropped), tuple(evidence)
+
+
+def revisions_of(connection: Connection, uid: str) -> list[Revision]:
+    """What an entry said in its time, the first revision first and what it says now last."""
+    names = ("revision", "updated", "title", "text", "html")
+    before = (
+        select(*(entry_revision.c[name] for name in names))
+        .join(entry, entry.c.id == entry_revision.c.entry_id)
+        .where(entry.c.uid == uid)
+        .order_by(entry_revision.c.revision)
+    )
+    current = select(*(entry.c[name] for name in names)).where(entry.c.uid == uid)
+    return [
+        Revision(*row) for query in (before, current) for row in connection.execute(query).all()
+    ]
+
+
+def resources(connection: Connection, source_name: str) -> dict[str, Resource]:
+    """What is remembered of the addresses of a source."""
+    query = (
+        select(resource)
+        .join(source, source.c.id == resource.c.source_id)
+        .where(source.c.name == source_name)
+    )
+    found = (rows.to_resource(row) for row in connection.execute(query).mappings())
+    return {item.address: item for item in found}

@@ -1,0 +1,72 @@
+"""The feeds that are published, and which documents of them were put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from feeder.models import Publication
+from feeder.store.identity import first_free
+from feeder.store.tables import feed, publication
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRecord:
+    """A feed on record. `uid` is minted once and outlives its name."""
+
+    name: str
+    uid: str
+    created_at: datetime
+
+
+def find(connection: Connection, name: str) -> FeedRecord | None:
+    """The feed of that name, if it is on record."""
+    row = connection.execute(select(feed).where(feed.c.name == name)).one_or_none()
+    return None if row is None else FeedRecord(row.name, row.uid, row.created_at)
+
+
+def find_or_mint(
+    connection: Connection, name: str, formerly: Sequence[str], prefix: str, now: datetime
+) -> FeedRecord:
+    """The feed of that name; else the one that had one of the former names, renamed; else new."""
+    for old in (name, *formerly):
+        found = find(connection, old)
+        if found is not None:
+            connection.execute(update(feed).where(feed.c.name == old).values(name=name))
+            return FeedRecord(name, found.uid, found.created_at)
+    taken = set(connection.execute(select(feed.c.uid)).scalars())
+    minted = FeedRecord(name, first_free(f"{prefix}:feeds/{name}", taken), now)
+    connection.execute(insert(feed).values(name=name, uid=minted.uid, created_at=now))
+    return minted
+
+
+def publication_of(connection: Connection, name: str, path: str) -> Publication | None:
+    """What was last put in place at `path` for a feed, or None."""
+    row = connection.execute(
+        select(publication)
+        .join(feed, feed.c.id == publication.c.feed_id)
+        .where(feed.c.name == name, publication.c.path == path)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Publication(name, row.path, row.sha256, row.size, row.entries, row.published_at)
+
+
+def put_publication(connection: Connection, told: Publication) -> None:
+    """Note what was put in place for a feed that is on record."""
+    feed_id = connection.execute(select(feed.c.id).where(feed.c.name == told.feed)).scalar_one()
+    place = (publication.c.feed_id == feed_id, publication.c.path == told.path)
+    connection.execute(delete(publication).where(*place))
+    connection.execute(
+        insert(publication).values(
+            feed_id=feed_id,
+            path=told.path,
+            sha256=told.sha256,
+            size=told.size,
+            entries=told.entries,
+            published_at=told.published_at,
+        )
+    )
