@@ -256,7 +256,7 @@ def compose(page: Page, furniture: Furniture) -> list[Block]:
 def seed_like(page: Page, furniture: Furniture) -> list[Block]:
     """Title, counter, UUID, article, attribution, two lines of form: the shape of real scrapes."""
     marks = [furniture_block(page, furniture, kind) for kind in ("counter", "uuid")]
-    form = Block("form", furniture_block(page, furniture, "form").lines[:2])
+    form = furniture_block(page, {"form": furniture["form"][:1]}, "form")
     article = body(page, furniture, plain=True)
     return [title_block(page), *marks, *article, *attribution(page), form]
 
