@@ -147,9 +147,7 @@ class Page:
             "UUID": lambda: self.uuid.upper(),
             "n": lambda: str(self.rng.randint(1, 48)),
             "date": self._day,
-            "date2": self._day,
             "time": lambda: f"{self.rng.randint(7, 23)}:{self.rng.randint(10, 59)}",
-            "home": lambda: "Home",
             "topic": lambda: topics[0],
             "topic_last": lambda: topics[-1],
             "topics_comma": lambda: ", ".join(topics),
@@ -167,14 +165,10 @@ class Page:
             "news_head": lambda: words["news"][0],
             "news_text": lambda: words["news"][1],
             "news_button": lambda: words["news"][2],
-            "required": lambda: self.phrase("required_marked"),
             "tagged_with": lambda: self._ended("tagged", ", ".join(topics)),
             "posted_in": lambda: self._ended("posted_in", topics[0]),
             "posted_by_person": lambda: self._ended("posted_by", self.person),
             "name_says": lambda: self._ended("comment_says", pick(words["names"])),
-            "about_author": lambda: self.phrase("author_archives"),
-            "recent_posts": lambda: self.phrase("recent"),
-            "archives": lambda: self.phrase("recent"),
         }
 
     def _day(self) -> str:
@@ -341,13 +335,19 @@ def lay_out(blocks: list[Block], layout: str, rng: random.Random) -> str:
         return tight(blocks, tails=layout == "tails")
     lines = [text for block in blocks for _, text in block.lines]
     if layout == "wrapped":
-        lines = [
-            textwrap.fill(text, 72, break_long_words=False, break_on_hyphens=False)
-            for text in lines
-        ]
+        lines = [wrapped(text) for text in lines]
     if layout == "messy":
         return "\ufeff" + "".join(untidy(text, rng) for text in lines)
     return "\n\n".join(lines) + rng.choice(["", "\n"])
+
+
+def wrapped(text: str) -> str:
+    """Wrap at 72, or a little less where a line would begin like a list item ("2003. Then …")."""
+    widths = (72, 69, 66, 63, 60)
+    tries = [
+        textwrap.fill(text, at, break_long_words=False, break_on_hyphens=False) for at in widths
+    ]
+    return next(each for each in tries if not re.search(r"\n(?:[-*•–>#]+|\d+\.)\s", each))
 
 
 def tight(blocks: list[Block], *, tails: bool) -> str:
