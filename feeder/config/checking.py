@@ -58,7 +58,7 @@ def check(
     except ValidationError as error:
         errors = error.errors(include_url=False)
     faults = tuple(
-        place.fault(_key(each), _message(model, table, each, also_known)) for each in errors
+        place.fault(_key(each), _message(model, each, also_known)) for each in errors
     )
     wrong = {each["loc"][0] for each in errors if each["loc"]}
     try:
@@ -76,13 +76,13 @@ def _key(error: ErrorDetails) -> KeyPath:
 
 
 def _message(
-    model: type[Options], table: Mapping[str, Any], error: ErrorDetails, also_known: Collection[str]
+    model: type[Options], error: ErrorDetails, also_known: Collection[str]
 ) -> str:
     kind, loc = error["type"], error["loc"]
     if kind == "extra_forbidden":
         return "unknown key" + did_you_mean(str(loc[-1]), {*_keys(model, loc[:-1]), *also_known})
     if kind == "missing":
-        return "is missing" + _misspelt(str(loc[-1]), table, {*_keys(model, ()), *also_known})
+        return "is missing"
     if kind == "tuple_type" and isinstance(error["input"], dict):
         return f"expected an array of tables; write [[{loc[-1]}]] with two brackets"
     return _wrong_value(error)
@@ -123,11 +123,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` with the known word that is most like `word`, or nothing."""
     near = get_close_matches(word, sorted(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
-
-
-def _misspelt(missing: str, table: Mapping[str, Any], known: Collection[str]) -> str:
-    near = get_close_matches(missing, sorted(set(table) - set(known)), n=1)
-    return f"; is it what {near[0]!r} should be?" if near else ""
 
 
 def _keys(model: type[Options], path: tuple[str | int, ...]) -> set[str]:

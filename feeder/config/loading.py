@@ -261,7 +261,11 @@ class _Loading:
         """Common keys are checked now, and those of the kind when it is known."""
         common = {k: v for k, v in place.table.items() if k in model.common_keys()}
         options = {k: v for k, v in place.table.items() if k not in common}
-        return self._keep(*check(model, place, {**common, **given, "options": options}))
+        made = self._keep(*check(model, place, {**common, **given, "options": options}))
+        if made is None:  # its kind is not known, and so cannot say which keys are wrong
+            hints = {key: did_you_mean(key, model.common_keys()) for key in options}
+            self.faults += [place.fault((k,), f"unknown key{h}") for k, h in hints.items() if h]
+        return made
 
     def _read(self, path: Path) -> Place | None:
         try:

@@ -107,7 +107,7 @@ def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
     if match[2]:
         return _error(path, f"no valid TOML: {match[1]}", int(match[2]), int(match[3]))
     lines = text.split("\n")
-    return _error(path, f"no valid TOML: {match[1]} at the end", len(lines), len(lines[-1]) + 1)
+    return _error(path, f"no valid TOML: {match[1]}", len(lines), len(lines[-1]) + 1)
 
 
 def _error(
