@@ -1,0 +1,148 @@
+"""Sanitising: the last step. What comes out cannot run, load a frame or post a form anywhere.
+
+A strict allow-list over an HTML5 parser (nh3), without SVG, MathML, styles, classes and ids:
+every mutation attack known on the parser needs one of them. nh3 does not check `cite` and
+`srcset`, so all addresses go through a filter of our own. Nothing edits HTML after this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import nh3
+
+from feeder.cleaner.gates import MAX_CHARACTERS, tame
+from feeder.errors import TooLargeError
+from feeder.text import xml_safe
+from feeder.urls import mail_link, resolve
+
+POLICY = 1
+"""Raised whenever the same content would come out otherwise, so that caches know."""
+
+TAGS = frozenset(
+    "a abbr audio b blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
+    " figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby"
+    " s samp section small source span strong sub summary sup table tbody td tfoot th thead time"
+    " tr u ul var video wbr".split()
+)
+DROPPED_WITH_CONTENT = frozenset(
+    "script style noscript template iframe object embed applet form input button select textarea"
+    " svg math title xmp noembed noframes plaintext frame frameset portal".split()
+)
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"lang", "dir"},
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "audio": {"src", "controls"},
+    "blockquote": {"cite"},
+    "del": {"cite", "datetime"},
+    "dfn": {"title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ins": {"cite", "datetime"},
+    "ol": {"start"},
+    "q": {"cite"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"src", "controls", "poster", "width", "height"},
+}
+
+_Check = Callable[[str], str | None]
+
+_SIZE = re.compile(r"\s*(\d{1,5})\s*(?:px)?\s*", re.IGNORECASE)
+_SHAPES = {
+    "colspan": re.compile(r"[1-9]\d{0,2}"),
+    "rowspan": re.compile(r"[1-9]\d{0,2}"),
+    "scope": re.compile(r"row|col|rowgroup|colgroup"),
+    "start": re.compile(r"-?\d{1,9}"),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "lang": re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,8}"),
+    "datetime": re.compile(r"[0-9A-Za-z:+. \-]{1,64}"),
+    "type": re.compile(r"[a-z]+/[a-z0-9.+\-]{1,64}"),
+}
+# Hosts that serve nothing but counting pixels, and the paths of those that serve more.
+_PIXEL = re.compile(
+    r"https?://(?:pixel\.wp\.com|stats\.wordpress\.com|pixel\.quantserve\.com|pi\.feedsportal\.com"
+    r"|[bs]b?\.scorecardresearch\.com|(?:www\.|ssl\.)?google-analytics\.com|ad\.doubleclick\.net"
+    r"|feeds\.feedburner\.com/~[rf]{1,2}/|feeds\.wordpress\.com/[\d.]+/|www\.facebook\.com/tr\?)",
+)
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
+# Only to be used on what the sanitiser wrote: there, no value holds a bare < or >.
+_USELESS = re.compile(
+    r'<(?:img|source)(?![^<>]* src=")[^<>]*>'
+    r'|<img(?=[^<>]* (?:width|height)="[01]")[^<>]*>'
+)
+_MOST_PASSES = 8
+
+
+def sanitise(html: str, *, base_url: str | None = None) -> str:
+    """`html` as it can be published: allow-listed tags, absolute web addresses, XML-safe text.
+
+    Relative addresses are resolved against `base_url`, and dropped without one. Images without
+    an address, and those of one pixel, go. Sanitising twice gives what sanitising once gave.
+
+    Raises:
+        TooLargeError: over 1,000,000 characters; a shorter article would be a lie.
+    """
+    given = _without_illegal_references(xml_safe(html))
+    cleaner = _CLEANER if base_url is None else _cleaner(base_url)
+    clean = cleaner.clean(tame(given))
+    for _ in range(_MOST_PASSES):
+        if clean == given and not _USELESS.search(clean):
+            break
+        # Taking tags away can leave others where a parser would move them, so until it rests.
+        given = _USELESS.sub("", clean)
+        clean = _CLEANER.clean(tame(given))
+    else:
+        clean = nh3.clean_text(clean)
+    if len(clean) > MAX_CHARACTERS:
+        raise TooLargeError(f"sanitised content is over {MAX_CHARACTERS:,} characters")
+    return clean
+
+
+def _without_illegal_references(html: str) -> str:
+    """`&#8;` and the like stand for characters that XML cannot carry; they become spaces."""
+    return _REFERENCE.sub(_legal, html) if "&#" in html else html
+
+
+def _legal(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    legal = code <= 0x10FFFF and xml_safe(chr(code))
+    return match.group() if legal else " "
+
+
+def _filtered(base_url: str | None, element: str, attribute: str, value: str) -> str | None:
+    """The value that may be published, or None. Called by nh3 for each allowed attribute."""
+    match attribute:
+        case "href":
+            return resolve(value, base_url) or mail_link(value)
+        case "src" | "poster" | "cite":
+            url = resolve(value, base_url)
+            return None if url and element == "img" and _PIXEL.match(url) else url
+        case "width" | "height":
+            size = _SIZE.fullmatch(value)
+            return size[1] if size else None
+        case "controls":
+            return ""
+        case "alt" | "title" | "rel":
+            return value
+    shape = _SHAPES.get(attribute)
+    return value if shape and shape.fullmatch(value.strip()) else None
+
+
+def _cleaner(base_url: str | None) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags=set(DROPPED_WITH_CONTENT),
+        attributes=ATTRIBUTES,
+        attribute_filter=partial(_filtered, base_url),
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+
+
+_CLEANER = _cleaner(None)
