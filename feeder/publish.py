@@ -55,7 +55,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 WAIT_FOR_LOCK = 30.0
 """Seconds to wait for another process that publishes the same feed; it takes milliseconds."""
 
-_EXCERPT_FROM = 4_000
+_EXCERPT_FROM = 4 * SUMMARY_LIMIT  # white space and all
 _REMEMBERED = 50_000
 _clean: dict[bytes, None] = {}
 
@@ -309,29 +309,28 @@ def _paragraphs(entry: Entry) -> str:
 
 
 def _sanitised(entry: Entry, html: str) -> str:
+    """Sanitised, unless this process has seen that nothing of just this would change.
+
+    Remembered by hash. The policy cannot change within a process, so it is no part of the key.
+    """
+    digest = blake2b(html.encode(errors="surrogatepass"), digest_size=16).digest()
+    if digest in _clean:
+        return html
     try:
-        return _sanitise_once(_composed(xml_safe(html)))
+        clean = sanitise(_composed(xml_safe(html)))
     except FeederError as error:
-        advice = error.advice or "the feed stays as it was until this entry is gone from its caps"
-        raise PublishError(f"entry {entry.id}: {error.message}", advice=advice) from error
+        raise PublishError(f"entry {entry.id}: {error.message}", advice=error.advice) from error
+    if clean == html:
+        _remember(digest)
+    return clean
+
+
+def _remember(digest: bytes) -> None:
+    if len(_clean) >= _REMEMBERED:
+        _clean.clear()
+    _clean[digest] = None
 
 
 def _composed(html: str) -> str:
     """NFC, without letting U+0338, which makes `≯` of `>`, swallow the end of a tag."""
     return normalize("NFC", html.replace(">\u0338", ">&#824;"))
-
-
-def _sanitise_once(html: str) -> str:
-    """Sanitise, unless this process has seen that it leaves just this as it is.
-
-    Remembered by hash. The policy cannot change within a process, so it is no part of the key.
-    """
-    digest = blake2b(html.encode(), digest_size=16).digest()
-    if digest in _clean:
-        return html
-    clean = sanitise(html)
-    if clean == html:
-        if len(_clean) >= _REMEMBERED:
-            _clean.clear()
-        _clean[digest] = None
-    return clean

@@ -8,6 +8,8 @@ import unicodedata
 # XML 1.0 (5th ed.), production 2 "Char", turned round; lone surrogates are in D800–DFFF.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _C1 = re.compile("[\u0080-\u0084\u0086-\u009f]")
+# Anything that either of them would change: one scan where nearly always nothing is found.
+_SUSPECT = re.compile("[^\t\n\r\u0020-\u007f\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = re.compile(r"[\s\u00a0\u200b\u2060\ufeff]+")
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -18,6 +20,8 @@ def xml_safe(text: str) -> str:
     C1 controls are what is left of Windows-1252 read as Latin-1 and become the characters they
     were meant to be; U+0085 (next line) stays white space.
     """
+    if not _SUSPECT.search(text):
+        return text
     text = _NOT_XML.sub("", text)
     return _C1.sub(_as_cp1252, text)
 
