@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.changes.due import JITTER, LONGEST_BACK_OFF, back_off, next_due
+from feeder.changes.due import AUTO_INTERVAL, JITTER, LONGEST_BACK_OFF, back_off, next_due
+from feeder.config.every import Rhythm, parse_every
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def due(every: Rhythm, failures: int = 0) -> datetime | None:
+    return next_due(NOON, every=every, zone=BERLIN, failures=failures)
 
 
 def test_a_source_that_works_is_due_after_its_interval() -> None:
-    assert next_due(NOON, HOUR) == NOON + HOUR
+    assert due(HOUR) == NOON + HOUR
+    assert due("auto") == NOON + AUTO_INTERVAL
+
+
+def test_a_cron_expression_is_meant_in_the_sources_zone() -> None:
+    assert due(parse_every("30 14 * * *")) == NOON + timedelta(hours=1, minutes=30)
+
+
+def test_a_manual_source_is_never_due() -> None:
+    assert due("manual") is None
 
 
 def test_a_failing_source_is_asked_less_often() -> None:
-    once, thrice = next_due(NOON, HOUR, failures=1), next_due(NOON, HOUR, failures=3)
-    assert NOON + HOUR < once < thrice
+    waits = [back_off(HOUR, failures) for failures in (1, 2, 3)]
+    assert HOUR < waits[0] < waits[1] < waits[2]
+    assert due(HOUR, failures=2) == NOON + waits[1]
 
 
 @given(st.integers(1, 10**9), st.floats(-1, 1))

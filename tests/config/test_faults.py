@@ -49,7 +49,7 @@ MAIN = [
      'expected "auto", "manual", a duration such as "30m" or a cron expression; '
      "found the number 30"),
     ('every = "40d"', 1, 1, "every", "must be between one second and 31 days"),
-    ('every = "61 * * * *"', 1, 1, "every", "cron: a minute is between 0 and 59, found '61'"),
+    ('every = "61 * * * *"', 1, 1, "every", "cron: bad minute in '61 * * * *'"),
     ('timezone = "Mars"', 1, 1, "timezone",
      'no such time zone; expected one such as "Europe/Kyiv"'),
     ('public_url = "ftp://x/"', 1, 1, "public_url",
