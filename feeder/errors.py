@@ -2,6 +2,7 @@
 
 FeederError
 ├── ConfigError            the configuration is wrong (exit 2); carries all its faults
+├── UnknownSourceError     a name that is no source's (exit 2)
 ├── PluginError            a kind that is not there or cannot be loaded (exit 2)
 ├── LockedError            somebody else holds what we need (exit 3)
 ├── StateError             the state folder or its database
@@ -70,6 +71,12 @@ class ConfigError(FeederError):
 
 class PluginError(FeederError):
     """A kind that no package brings, or whose plug-in cannot be loaded."""
+
+    exit_code = 2
+
+
+class UnknownSourceError(FeederError):
+    """A source was named that is not in the configuration, or is switched off."""
 
     exit_code = 2
 

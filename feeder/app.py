@@ -1,0 +1,168 @@
+"""The one place where the parts are put together: configuration, store, kinds, outputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from feeder import plugins
+from feeder.changes.due import next_due
+from feeder.config.loading import load_settings, validate_options
+from feeder.config.settings import FeedSettings, OutputSettings, Settings, SourceSettings
+from feeder.errors import ConfigError
+from feeder.fetch.folder import Folder
+from feeder.generator import Renderer
+from feeder.logs import logger
+from feeder.models import Known
+from feeder.outputs import Output
+from feeder.publish import Published, SourceLabel, publish
+from feeder.recovery import published_entries
+from feeder.refresh import Job
+from feeder.sources.files import Files
+from feeder.store.opening import open_store, restore
+from feeder.store.sources import SourceSpec
+from feeder.store.store import Store
+
+
+@dataclass(frozen=True)
+class App:
+    """What the verbs and the scheduler work with. `prefix` begins minted ids (RFC 4151)."""
+
+    settings: Settings
+    jobs: Mapping[str, Job]
+    store: Store
+    outputs: Sequence[Output]
+    prefix: str
+
+
+def load(path: Path | None) -> Settings:
+    """The settings at `path`, or where the environment says.
+
+    Raises:
+        ConfigError: with all that is wrong, the options of source and output kinds included.
+    """
+    return load_settings(path, os.environ, plugins.find)
+
+
+@contextmanager
+def open_app(settings: Settings) -> Iterator[App]:
+    """The parts put together, with the store open.
+
+    Raises:
+        LockedError: another process is migrating or repairing the database.
+        StateError: the state folder or its database cannot be used.
+    """
+    now = datetime.now(UTC)
+    jobs = {s.name: planned_job(s) for s in settings.sources if s.enabled}
+    outputs = [_output(output) for output in settings.outputs]
+    with _opened(settings, now) as store:
+        if store.repaired:
+            logger().warning("database rebuilt", message=store.repaired)
+        prefix = store.authority(urlsplit(settings.public_url).hostname, now)
+        store.sync([_spec(source) for source in settings.sources], now)
+        yield App(settings, jobs, store, outputs, prefix)
+
+
+def restore_state(settings: Settings, backup: Path) -> Path | None:
+    """Put a backup in the database's place; where the replaced one lies now, if there was one."""
+    published = partial(_published, settings)
+    return restore(settings.state, backup, now=datetime.now(UTC), published=published)
+
+
+def planned_job(source: SourceSettings) -> Job:
+    """What it takes to refresh a source. Nothing is opened.
+
+    Raises:
+        ConfigError: its kind is unknown, or its options are wrong.
+    """
+    options = validate_options(plugins.find("feeder.sources", source.kind), source)
+    if not isinstance(options, Files):
+        fault = source.place.fault(("kind",), f"nothing fetches for the kind {source.kind!r} yet")
+        raise ConfigError([fault])
+    return Job(
+        name=source.name,
+        source=options,
+        fetcher=Folder(options.root, options.glob),
+        due_after=partial(next_due, every=source.every, zone=source.timezone),
+        language=source.language,
+    )
+
+
+def publish_feed(app: App, feed: FeedSettings, now: datetime) -> list[Published]:
+    """Bring all documents of one feed up to date.
+
+    Raises:
+        PublishError: an output failed. What readers have stays as it is.
+        LockedError: another process publishes this feed all the while.
+        StateError: the database cannot be used.
+    """
+    return [
+        publish(
+            feed,
+            app.store,
+            _renderer(format_),
+            app.outputs,
+            labels=_labels(app, feed),
+            public_url=app.settings.public_url,
+            state=app.settings.state,
+            now=now,
+        )
+        for format_ in feed.formats
+    ]
+
+
+def feeds_of(app: App, sources: Collection[str]) -> list[FeedSettings]:
+    """The feeds that any of the sources is part of."""
+    return [
+        feed
+        for feed in app.settings.feeds
+        if any(source.name in sources for source in app.settings.sources_of(feed))
+    ]
+
+
+def _opened(settings: Settings, now: datetime) -> Store:
+    database = settings.database.get_secret_value() if settings.database else None
+    published = partial(_published, settings)
+    return open_store(settings.state, database=database, now=now, published=published)
+
+
+def _published(settings: Settings) -> Iterator[Known]:
+    folders = [output.path for output in settings.outputs if output.path]
+    yield from published_entries(
+        folders, {feed.name: [s.name for s in settings.sources_of(feed)] for feed in settings.feeds}
+    )
+
+
+def _spec(source: SourceSettings) -> SourceSpec:
+    return SourceSpec(
+        name=source.name,
+        title=source.title,
+        kind=source.kind,
+        url=source.url,
+        enabled=source.enabled,
+        formerly=source.formerly,
+    )
+
+
+def _output(settings: OutputSettings) -> Output:
+    found = plugins.find("feeder.outputs", settings.kind)
+    made: Output = found(settings.path)
+    return made
+
+
+def _renderer(format_: str) -> Renderer:
+    made: Renderer = plugins.find("feeder.renderers", format_)()
+    return made
+
+
+def _labels(app: App, feed: FeedSettings) -> dict[str, SourceLabel]:
+    return {
+        source.name: SourceLabel(f"{app.prefix}:sources/{source.name}", source.title, source.url)
+        for source in app.settings.sources_of(feed)
+    }

@@ -1,0 +1,83 @@
+"""The command line: a file a verb. What a verb does is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from feeder.cli import backup, check, init, refresh, run, status
+from feeder.cli.options import ConfigPath
+
+EPILOG = (
+    "Exit status: 0 all good; 1 some source or output failed; 2 the configuration is wrong; "
+    "3 somebody else holds a lock."
+)
+
+app = typer.Typer(
+    name="feeder",
+    help="Read article sources, clean the articles, publish Atom feeds.\n\n"
+    "`feeder init` writes a configuration that works at once, `feeder refresh` makes its feeds.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (init.init, check.check, refresh.refresh, run.run, status.status):
+    app.command()(verb)
+app.command()(backup.backup)
+app.command()(backup.restore)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"feeder {version('feeder')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    ctx: typer.Context,
+    config: ConfigPath = None,
+    log_format: Annotated[
+        str, typer.Option(metavar="plain|json", help="Form of the log lines on standard error.")
+    ] = "plain",
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """What holds for every verb."""
+    from feeder.logs import configure
+
+    if log_format not in ("plain", "json"):
+        raise typer.BadParameter("plain or json", param_hint="--log-format")
+    configure("json" if log_format == "json" else "plain")
+    ctx.obj = config
+
+
+def main() -> NoReturn:
+    """The console script. A failure that was foreseen is a message and an exit status."""
+    from feeder.errors import FeederError
+
+    try:
+        app()
+    except FeederError as error:
+        _say(error.message, error.advice)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # `feeder status | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _say(message: str, advice: str) -> None:
+    from feeder.logs import printable
+
+    for line in message.splitlines():
+        typer.echo(f"feeder: {printable(line)}", err=True)
+    if advice:
+        typer.echo(f"  → {printable(advice)}", err=True)

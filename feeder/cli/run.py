@@ -1,0 +1,22 @@
+"""`feeder run`: the scheduler, until it is told to stop."""
+
+from __future__ import annotations
+
+import typer
+
+from feeder.cli.options import ConfigPath
+
+
+def run(ctx: typer.Context, config: ConfigPath = None) -> None:
+    """Keep all feeds fresh until SIGTERM or Ctrl-C.
+
+    Each source is looked at when it is due (`every` in its file). Log lines go to standard error,
+    one a refresh.
+
+    Example: `feeder --log-format json run --config /etc/feeder`
+    """
+    from feeder.app import load, open_app
+    from feeder.scheduler import run_until_told
+
+    with open_app(load(config or ctx.obj)) as app:
+        run_until_told(app)

@@ -1,0 +1,220 @@
+"""Rounds of work: sources claimed, refreshed, published, and the record backed up.
+
+`refresh_once` is one round for the command line; the scheduler does the same steps at each tick.
+Another process may be doing them too. What it holds is waited for, and its outcome reported.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+from feeder.app import App, feeds_of, publish_feed
+from feeder.config.settings import FeedSettings
+from feeder.errors import FeederError, LostLeaseError, UnknownSourceError
+from feeder.logs import logger
+from feeder.models import Outcome
+from feeder.publish import Published
+from feeder.refresh import refresh
+from feeder.store.claims import Lease
+
+LEASE = timedelta(minutes=10)
+"""How long a claim is good for if its holder cannot be asked, being on another machine."""
+LOOK_AGAIN_SECONDS = 0.2
+"""Between two looks at whether another process has ended a refresh that we wait for."""
+
+Wait = Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class PublishedFeed:
+    """A feed's document as it lies there now. `newest` are titles, the newest first."""
+
+    feed: str
+    path: Path
+    url: str
+    sources: tuple[str, ...]
+    entries: int
+    size: int
+    written: bool
+    newest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one round did. `skipped` are sources that wait after a failure."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    published: tuple[PublishedFeed, ...] = ()
+    errors: tuple[FeederError, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all good; 1 some source or output failed; 3 a lock was not to be had."""
+        failed = any(outcome.failure for outcome in self.outcomes)
+        codes = {error.exit_code for error in self.errors}
+        return max(codes | {1}) if failed or codes else 0
+
+
+@dataclass
+class _Round:
+    """A round under way."""
+
+    app: App
+    wait: Wait
+    on_outcome: Callable[[Outcome], None]
+    outcomes: list[Outcome] = field(default_factory=list)
+    errors: list[FeederError] = field(default_factory=list)
+
+    def refresh(self, leases: Sequence[Lease]) -> None:
+        for lease in leases:
+            try:
+                self.done(refresh_claimed(self.app, lease, wait=self.wait))
+            except LostLeaseError as error:  # whoever has it now records it
+                self.errors.append(error)
+
+    def done(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self.on_outcome(outcome)
+
+
+def refresh_once(
+    app: App,
+    names: Collection[str] = (),
+    *,
+    due_only: bool = False,
+    force: bool = False,
+    wait: Wait = time.sleep,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+) -> Report:
+    """Refresh all sources, or those named, and publish every feed.
+
+    Raises:
+        UnknownSourceError: a name is no enabled source's.
+        StateError: the database cannot be used.
+    """
+    wanted = _wanted(app, names)
+    started = datetime.now(UTC)
+    leases = app.store.claim(started, LEASE, names=wanted, due_only=due_only, force=force)
+    round_ = _Round(app, wait, on_outcome)
+    round_.refresh(leases)
+    if not due_only:
+        _wait_for_others(round_, wanted - {lease.source for lease in leases}, started)
+    seen = {outcome.source for outcome in round_.outcomes}
+    skipped = () if due_only else tuple(sorted(wanted - seen))
+    published, errors = publish_feeds(app, app.settings.feeds)
+    errors = [*round_.errors, *errors]
+    if any(outcome.new or outcome.changed for outcome in round_.outcomes):
+        errors += back_up(app)
+    return Report(tuple(round_.outcomes), tuple(published), tuple(errors), skipped)
+
+
+def refresh_claimed(app: App, lease: Lease, *, wait: Wait) -> Outcome:
+    """Refresh one claimed source, and log its outcome in one event.
+
+    Raises:
+        LostLeaseError: it took longer than its lease, and somebody else has the source.
+        StateError: nothing could be recorded.
+    """
+    outcome = refresh(app.jobs[lease.source], lease, app.store, prefix=app.prefix, wait=wait)
+    _log(outcome)
+    return outcome
+
+
+def publish_feeds(
+    app: App, feeds: Iterable[FeedSettings]
+) -> tuple[list[PublishedFeed], list[FeederError]]:
+    """Publish feeds; one that fails does not keep the others."""
+    published: list[PublishedFeed] = []
+    errors: list[FeederError] = []
+    for feed in feeds:
+        try:
+            documents = publish_feed(app, feed, datetime.now(UTC))
+        except FeederError as error:
+            errors.append(error)
+            message, advice = error.message, error.advice
+            logger().error("publishing failed", feed=feed.name, message=message, advice=advice)
+        else:
+            published.extend(_as_published(app, feed, document) for document in documents)
+    return published, errors
+
+
+def publish_feeds_of(app: App, source: str) -> None:
+    """Publish the feeds that a source is part of."""
+    publish_feeds(app, feeds_of(app, {source}))
+
+
+def _wanted(app: App, names: Collection[str]) -> set[str]:
+    for name in names:
+        if name not in app.jobs:
+            near = get_close_matches(name, app.jobs, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(app.jobs)}"
+            raise UnknownSourceError(f"no source is called {name!r}", advice=hint)
+    return set(names or app.jobs)
+
+
+def _wait_for_others(round_: _Round, names: Collection[str], started: datetime) -> None:
+    """Take over the outcomes of refreshes that other processes have under way."""
+    waiting = set(names)
+    while waiting:
+        states = {state.name: state for state in round_.app.store.states()}
+        for name in sorted(waiting):
+            state = states[name]
+            if state.leased_until is not None and state.leased_until > datetime.now(UTC):
+                continue
+            waiting.discard(name)
+            if state.outcome is not None and state.outcome.ended >= started:
+                round_.done(state.outcome)
+            else:  # it backs off, or its holder died: then it is ours
+                claimed = round_.app.store.claim(datetime.now(UTC), LEASE, names=[name])
+                round_.refresh(claimed)
+        if waiting:
+            round_.wait(LOOK_AGAIN_SECONDS)
+
+
+def back_up(app: App) -> list[FeederError]:
+    """Copy the record into STATE/backups. A failure is logged and given back."""
+    if app.settings.database is not None:
+        return []  # a PostgreSQL server has backups of its own
+    try:
+        app.store.backup(datetime.now(UTC))
+    except FeederError as error:
+        logger().error("backup failed", message=error.message, advice=error.advice)
+        return [error]
+    return []
+
+
+def _as_published(app: App, feed: FeedSettings, document: Published) -> PublishedFeed:
+    sources = tuple(source.name for source in app.settings.sources_of(feed))
+    folder = app.settings.outputs[0].path or app.settings.public
+    return PublishedFeed(
+        feed=feed.name,
+        path=folder / document.path,
+        url=app.settings.public_url + document.path,
+        sources=sources,
+        entries=document.entries,
+        size=document.size,
+        written=document.written,
+        newest=tuple(e.title for e in app.store.entries(sources, min(5, document.entries))),
+    )
+
+
+def _log(outcome: Outcome) -> None:
+    failure = outcome.failure
+    log = logger().warning if failure or outcome.faults else logger().info
+    log(
+        "refreshed" if failure is None else "refresh failed",
+        source=outcome.source,
+        found=outcome.found,
+        new=outcome.new,
+        changed=outcome.changed,
+        dropped=outcome.dropped,
+        faults=len(outcome.faults),
+        seconds=round((outcome.ended - outcome.started).total_seconds(), 3),
+        **({"message": failure.message, "advice": failure.advice} if failure else {}),
+    )

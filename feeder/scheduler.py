@@ -1,0 +1,126 @@
+"""The service: one tick a second claims what is due, a few threads refresh it.
+
+Which sources are due is asked of the store each time, so nothing is lost with the process, and a
+one-shot command, a timer and other machines share the queue. APScheduler gives the beat only.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor as TickExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from feeder.app import App
+from feeder.errors import FeederError
+from feeder.logs import logger
+from feeder.rounds import LEASE, back_up, publish_feeds, publish_feeds_of, refresh_claimed
+from feeder.store.claims import Lease
+
+TICK_SECONDS = 1
+REFRESHES_AT_ONCE = 4
+GRACE_SECONDS = 4.0
+"""What a refresh under way gets to end by itself after SIGTERM; systemd and people wait 5 s."""
+BACKUP_EVERY = timedelta(minutes=10)
+"""At most so often: a copy of a large database after each small change would wear out a disk."""
+
+
+class Service:
+    """Claims and refreshes due sources at each tick, until `stop` is set."""
+
+    def __init__(self, app: App, stop: threading.Event) -> None:
+        self.app = app
+        self.stop = stop
+        self._pool = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
+        self._free = threading.BoundedSemaphore(REFRESHES_AT_ONCE)
+        self._changed = threading.Event()
+        self._backed_up = datetime.now(UTC)
+
+    def tick(self) -> None:
+        """Claim as many due sources as there are free threads, and set these to work."""
+        while not self.stop.is_set() and self._free.acquire(blocking=False):
+            lease = self._claim_one()
+            if lease is None:
+                self._free.release()
+                break
+            self._pool.submit(self._refresh, lease)
+        self._back_up_sometimes()
+
+    def end(self) -> None:
+        """Stop claiming, give running refreshes their grace, then let go of what is left."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for _ in range(REFRESHES_AT_ONCE):
+            self._free.acquire(timeout=GRACE_SECONDS / REFRESHES_AT_ONCE)
+
+    def _claim_one(self) -> Lease | None:
+        try:
+            leases = self.app.store.claim(datetime.now(UTC), LEASE, due_only=True, limit=1)
+        except FeederError as error:  # a locked or full database heals; the next tick tries again
+            logger().error("claim failed", message=error.message, advice=error.advice)
+            return None
+        return leases[0] if leases else None
+
+    def _refresh(self, lease: Lease) -> None:
+        try:
+            outcome = refresh_claimed(self.app, lease, wait=self.stop.wait)
+            publish_feeds_of(self.app, lease.source)
+            if outcome.new or outcome.changed:
+                self._changed.set()
+        except FeederError as error:
+            logger().error(
+                "refresh failed", source=lease.source, message=error.message, advice=error.advice
+            )
+        finally:
+            self._free.release()
+
+    def _back_up_sometimes(self) -> None:
+        now = datetime.now(UTC)
+        if not self._changed.is_set() or now - self._backed_up < BACKUP_EVERY:
+            return
+        self._changed.clear()
+        self._backed_up = now
+        back_up(self.app)
+
+
+def run_until_told(app: App) -> None:
+    """Keep sources fresh until SIGTERM or SIGINT; returns within 5 s of it."""
+    stop = threading.Event()
+    with _told_by_signals(stop):
+        logger().info("started", sources=len(app.jobs))
+        publish_feeds(
+            app, app.settings.feeds
+        )  # what an earlier process committed and could not publish
+        service = Service(app, stop)
+        beat = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": TickExecutor(1)},
+            # misfire_grace_time's default of one second drops late runs without a word.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        beat.add_job(
+            service.tick, "interval", seconds=TICK_SECONDS, next_run_time=datetime.now(UTC)
+        )
+        beat.start()
+        stop.wait()
+        beat.shutdown(wait=True)
+        service.end()
+        logger().info("stopped")
+
+
+@contextmanager
+def _told_by_signals(stop: threading.Event) -> Iterator[None]:
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
