@@ -41,10 +41,10 @@ def test_two_runs_make_the_same_bytes_and_the_second_writes_nothing(project: Pro
 def test_ids_survive_a_rename_an_edit_and_a_move(project: Project) -> None:
     project.run("refresh")
     before = project.entries()
-    os.rename(project.articles / "story-1.txt", project.articles / "renamed.txt")
+    (project.articles / "story-1.txt").rename(project.articles / "renamed.txt")
     project.write("story-2.txt", article(2, words="corrected"))
     (project.articles / "deep").mkdir()
-    os.rename(project.articles / "story-3.txt", project.articles / "deep/moved.txt")
+    (project.articles / "story-3.txt").rename(project.articles / "deep/moved.txt")
     assert project.run("refresh").returncode == 0
     after = project.entries()
     assert after.keys() == before.keys()
