@@ -1,0 +1,196 @@
+"""A text scrape in, an article out: the flow of the text cleaner.
+
+Lines are read, the tail is cut, then the head, then what stands between paragraphs. Whatever is
+left is read again until nothing more goes, so that cleaning a cleaned article changes nothing.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from feeder.cleaner.sanitize import sanitise
+from feeder.cleaner.scrape_facts import attribution, byline
+from feeder.cleaner.scrape_head import Head, is_long_for_a_title, read_head
+from feeder.cleaner.scrape_inline import inline_rule
+from feeder.cleaner.scrape_language import told_language
+from feeder.cleaner.scrape_lines import Line, read_lines
+from feeder.cleaner.scrape_tail import Tail, TailReader
+from feeder.errors import TooLargeError
+from feeder.models import DROPPED_TEXT_LIMIT, Article, Attribution, Dropped, Evidence, Facts
+from feeder.text import one_line, shorten
+
+STEP = "scrape"
+
+LARGEST = 4_000_000
+"""Characters of the largest scrape that is looked at: an article of over 1 MB is refused anyway,
+and four times that leaves room for anybody's comments."""
+
+_TITLE = 200  # characters of a title made from the first words of a text that has none
+_MOST_ROUNDS = 24  # each round drops a line at least; articles need two
+
+
+class Round(NamedTuple):
+    """One reading of the lines: what is left, and what was learnt."""
+
+    title: Line | None
+    body: list[Line]
+    head: Head
+    dropped: list[tuple[str, Line]]
+
+
+@dataclass(slots=True)
+class Learnt:
+    """Facts of an article in the making, each with its evidence. The first to tell wins."""
+
+    facts: dict[str, object] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def tell(self, name: str, value: object, rule: str, text: str) -> None:
+        if value and name not in self.facts:
+            self.facts[name] = value
+            self.evidence.append(Evidence(name, rule, shorten(text, DROPPED_TEXT_LIMIT)))
+
+
+def extract_text(text: str) -> Article:
+    """Find the article in a plain-text scrape.
+
+    A scrape is a page's text as somebody copied it: title, counters, paragraphs, then the comment
+    form and whatever else stood below. Everything that was dropped is in `dropped` with its rule,
+    every fact has its `evidence`. A scrape without an article gives one with an empty `text`.
+
+    Raises:
+        TooLargeError: the article is over 1 MB of HTML, or the scrape over 4,000,000 characters.
+    """
+    lines = read_lines(text)
+    if sum(len(line.text) for line in lines) > LARGEST:
+        raise TooLargeError(
+            f"a text of more than {LARGEST:,} characters",
+            advice="Split the file, or leave it out of the source's glob.",
+        )
+    language = told_language(" ".join(line.text for line in lines[:40]))
+    learnt, dropped = Learnt(), []
+    title, body = _settle(lines, language, learnt, dropped)
+    if language is not None and body:
+        learnt.tell("language", language, "small-words-or-script", body[0].text)
+    return _article(title, body, learnt, dropped)
+
+
+def _settle(
+    lines: list[Line], language: str | None, learnt: Learnt, dropped: list[Dropped]
+) -> tuple[Line | None, list[Line]]:
+    """Read the lines again and again until nothing more goes."""
+    title: Line | None = None
+    body: list[Line] = []
+    for _ in range(_MOST_ROUNDS):
+        found = _read(lines, language)
+        _learn(found, learnt)
+        dropped.extend(
+            Dropped(STEP, rule, shorten(line.text, DROPPED_TEXT_LIMIT))
+            for rule, line in found.dropped
+        )
+        title, body = found.title, found.body
+        left = [*([title] if title else []), *body]
+        if [line.text for line in left] == [line.text for line in lines]:
+            break
+        lines = left
+    return title, body
+
+
+def _read(lines: list[Line], language: str | None) -> Round:
+    """One reading: the tail, the head, what stands between."""
+    tail = TailReader(lines).read()
+    names = _names_used(lines, tail)
+    head = read_head(lines, _end(lines, tail), titles=names, sites=names, language=language)
+    if head.author:  # the author's name at the end begins an author box
+        tail = TailReader(lines, head.author).read()
+    end = max(_end(lines, tail), head.start)
+    body, between = _between(lines, head.start, end)
+    below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []
+    dropped = [*head.dropped, *between, *below[max(0, end - (tail.start if tail else 0)) :]]
+    return Round(_title(head), body, head, dropped)
+
+
+def _end(lines: list[Line], tail: Tail | None) -> int:
+    return tail.start if tail else len(lines)
+
+
+def _names_used(lines: list[Line], tail: Tail | None) -> frozenset[str]:
+    """Titles and sites that the furniture names: "The post TITLE appeared first on SITE"."""
+    names = set()
+    for line in lines[tail.start :] if tail else ():
+        if line.hit.kinds & {"appeared", "thoughts", "count", "powered"}:
+            names.update(line.hit.found)
+        elif line.is_copyright:
+            names.update(part.strip() for part in line.key.split("."))
+    return frozenset(name for name in names if len(name) >= 4)
+
+
+def _title(head: Head) -> Line | None:
+    if head.title is None:
+        return None
+    if is_long_for_a_title(head.title):
+        return Line(shorten(one_line(head.title.text), _TITLE))
+    return Line(one_line(head.title.text))
+
+
+def _between(lines: list[Line], start: int, end: int) -> tuple[list[Line], list[tuple[str, Line]]]:
+    body: list[Line] = []
+    dropped: list[tuple[str, Line]] = []
+    for at in range(start, end):
+        rule = inline_rule(lines, at, end)
+        if rule is None:
+            body.append(lines[at])
+        else:
+            dropped.append((rule, lines[at]))
+    return body, dropped
+
+
+def _learn(found: Round, learnt: Learnt) -> None:
+    """What the dropped lines told: head first, then the lines below the article."""
+    head = found.head
+    if head.id is not None:
+        learnt.tell("id", f"urn:uuid:{head.id.text.lower()}", "uuid-line", head.id.text)
+    if head.source is not None:
+        learnt.tell("attribution", head.source[1], "source-line", head.source[0].text)
+    for line, told in head.told:
+        learnt.tell("authors", told.authors, "byline", line.text)
+        learnt.tell("published", told.published, "date-line", line.text)
+        learnt.tell("modified", told.modified, "date-line", line.text)
+    for rule, line in found.dropped:
+        if rule == "source":
+            learnt.tell("attribution", attribution(line), "source-line", line.text)
+        elif rule in ("byline", "date-line") and (told_below := byline(line)):
+            learnt.tell("authors", told_below.authors, "byline", line.text)
+            learnt.tell("published", told_below.published, "date-line", line.text)
+            learnt.tell("modified", told_below.modified, "date-line", line.text)
+
+
+def _article(
+    title: Line | None, body: list[Line], learnt: Learnt, dropped: list[Dropped]
+) -> Article:
+    markup = "".join(f"<p>{html.escape(line.text, quote=False)}</p>\n" for line in body).rstrip()
+    facts = _facts(learnt)
+    if title is not None:
+        learnt.tell("title", title.text, "first-line", title.text)
+    return Article(
+        title=title.text if title else "",
+        html=sanitise(markup) if markup else "",
+        text="\n\n".join(line.text for line in body),
+        id=facts.id,
+        authors=facts.authors,
+        published=facts.published,
+        modified=facts.modified,
+        language=facts.language,
+        attribution=facts.attribution,
+        dropped=tuple(dropped),
+        evidence=tuple(learnt.evidence),
+    )
+
+
+def _facts(learnt: Learnt) -> Facts:
+    return Facts(**learnt.facts)  # type: ignore[arg-type]
+
+
+__all__ = ["Attribution", "extract_text"]

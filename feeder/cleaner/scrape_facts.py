@@ -1,0 +1,137 @@
+"""Facts that a line of a scrape tells: who wrote it, when, and where it is from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeder.cleaner.scrape_lines import Line, is_name
+from feeder.cleaner.scrape_phrases import normalise
+from feeder.dates import Found, find_date
+from feeder.models import Attribution
+
+LONGEST = 120
+"""Characters of the longest byline or date line."""
+
+_BETWEEN = re.compile(r"\s*(?:[|·•,،、/—–]|\s-\s|\bat\b|@)\s*")
+_URL = re.compile(r"https?://[^\s<>()\[\]\"]+")
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}", re.UNICODE)
+_AND = re.compile(r"\s*(?:,|&|;|、|،)\s*|\s+(?:and|und|et|y|e|och|og|i|та|и|ve|و|ja|en|és|și|a)\s+")
+_MOST_AUTHORS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a byline or date line tells."""
+
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+
+
+def byline(line: Line, language: str | None = None) -> Told | None:
+    """What the line tells if it is a byline, a date line or both; None where it is neither."""
+    if len(line.text) > LONGEST:
+        return None
+    found = find_date(line.text, language)
+    if found is None:
+        authors = _signed(line.text) if "by" in line.hit.kinds else ()
+        return Told(authors=authors) if authors else None
+    rest = _rest(line.text, found)
+    authors: list[str] = []
+    updated = published = False
+    for piece in rest:
+        kinds = Line(piece).hit.kinds
+        if kinds & {"on", "updated"}:
+            published, updated = published or "on" in kinds, updated or "updated" in kinds
+        elif _filler(piece):
+            continue
+        elif signed := (_signed(piece) or _plain_name(piece)):
+            authors.extend(signed)
+        elif not kinds & {"section", "reading", "counter", "count", "tags"}:
+            return None
+    only_updated = updated and not published
+    return Told(
+        tuple(authors[:_MOST_AUTHORS]),
+        None if only_updated else found.moment,
+        found.moment if only_updated else None,
+    )
+
+
+def _rest(text: str, found: Found) -> list[str]:
+    """What stands around the date, in pieces."""
+    pieces = [*_BETWEEN.split(text[: found.start]), *_BETWEEN.split(text[found.end :])]
+    return [piece.strip(" :()[]") for piece in pieces if piece and piece.strip(" .:()[]")]
+
+
+def _filler(piece: str) -> bool:
+    """Weekdays, "г.", "(e)ko", time zones: a short word that belongs to the date."""
+    from feeder.dates import read_date
+
+    return len(piece) <= 4 or read_date(f"{piece} 1 January 2000") is not None
+
+
+def _plain_name(piece: str) -> tuple[str, ...]:
+    return tuple(_names(piece))
+
+
+def _signed(text: str) -> tuple[str, ...]:
+    """The names after "By", "Von", "作者:"; empty where it does not read like that."""
+    line = Line(text)
+    if "by" not in line.hit.kinds or not line.hit.found:
+        return ()
+    return tuple(_names(_as_written(text, line.hit.found[0])))
+
+
+def _as_written(text: str, found: str) -> str:
+    """The end (or beginning) of a line that normalises to `found`, as the line writes it."""
+    words = text.split()
+    for start in range(len(words)):
+        if normalise(" ".join(words[start:])) == found:
+            return " ".join(words[start:])
+        if normalise(" ".join(words[: start + 1])) == found:
+            return " ".join(words[: start + 1])
+    head = text.rpartition(":")[2] if ":" in text else text.rpartition("：")[2]
+    return head.strip() if normalise(head) == found else ""
+
+
+def _names(text: str) -> list[str]:
+    text = text.strip(" .:,|·—–-")
+    if is_name(text):
+        return [text]
+    parts = [part for part in _AND.split(text) if part]
+    if len(parts) > 1 and all(is_name(part) for part in parts):
+        return parts
+    # One name in a script without capitals and without a space in the name (Chinese, Japanese).
+    if (
+        2 <= len(text) <= 12
+        and not text.isascii()
+        and text.isalpha()
+        and text.lower() == text.upper()
+    ):
+        return [text]
+    return []
+
+
+def attribution(line: Line) -> Attribution | None:
+    """Where "Original Source: example.org" says that an article is from."""
+    if not line.kinds & {"source", "via"} or not line.hit.found:
+        return None
+    if url := _URL.search(line.text):
+        address = url.group().rstrip(".,;")
+        return Attribution(_host_of(address), address)
+    last = line.text.split()[-1].strip("()[]<>.,。")
+    host = _HOST.search(last.partition("/")[0].rpartition(":")[2].rpartition("：")[2])
+    if host and host.group().rpartition(".")[2].isalpha():
+        name = host.group()
+        path = last[last.find(name) + len(name) :]
+        return Attribution(name, f"https://{name.lower()}{path or '/'}")
+    if "via" in line.hit.kinds and "source" not in line.hit.kinds:
+        return None
+    name = _as_written(line.text, line.hit.found[0]).strip(" .")
+    return Attribution(name) if name and len(name) <= 80 else None
+
+
+def _host_of(address: str) -> str:
+    return address.split("/", 3)[2].rpartition("@")[2].partition(":")[0].removeprefix("www.")

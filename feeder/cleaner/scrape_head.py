@@ -1,0 +1,276 @@
+"""What stands above an article's first paragraph: links, breadcrumbs, title, byline, counters.
+
+Read from the first line down, and only as long as each line is something that belongs there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from feeder.cleaner.scrape_facts import Told, attribution, byline
+from feeder.cleaner.scrape_lines import Line
+from feeder.models import Attribution
+
+MOST_ABOVE = 12
+"""Lines above a title that may be furniture: menus have more, but they are no article's head."""
+
+_MOST_BELOW = 16  # lines between title and first paragraph
+_LONGEST_TITLE = 250
+_CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
+_FIRST_YEAR, _LAST_YEAR = 1500, 2199
+_ABOVE = frozenset({"skip", "ad", "search", "home", "login"})
+_BELOW = {
+    "reading": "reading-time",
+    "counter": "counter",
+    "count": "counter",
+    "share": "share",
+    "click": "share",
+    "network": "share",
+    "follow": "share",
+    "like": "like",
+    "ad": "advertisement",
+    "tags": "tags",
+    "ago": "date-line",
+    "skip": "skip-link",
+    "section": "section",
+    "form": "counter",
+}
+
+
+@dataclass(slots=True)
+class Head:
+    """The head of a document: where its body begins, and what was read on the way."""
+
+    title: Line | None = None
+    start: int = 0
+    dropped: list[tuple[str, Line]] = field(default_factory=list)
+    told: list[tuple[Line, Told]] = field(default_factory=list)
+    id: Line | None = None
+    source: tuple[Line, Attribution] | None = None
+
+    @property
+    def author(self) -> str | None:
+        for line, told in self.told:
+            if told.authors:
+                return Line(told.authors[0]).key
+        return None
+
+
+def read_head(
+    lines: list[Line],
+    end: int,
+    *,
+    titles: frozenset[str],
+    sites: frozenset[str],
+    language: str | None,
+) -> Head:
+    """Read down to the first paragraph. `titles` and `sites` are names that the furniture below
+    the article uses for it ("The post … appeared first on …"), normalised."""
+    head = Head()
+    at = _above(lines, end, head, titles, sites)
+    if at >= end:
+        head.start = end
+        return head
+    head.title = lines[at]
+    head.start = at if len(lines[at].text) > _LONGEST_TITLE else at + 1
+    _below(lines, end, head, language)
+    return head
+
+
+def is_long_for_a_title(line: Line) -> bool:
+    return len(line.text) > _LONGEST_TITLE
+
+
+def _above(
+    lines: list[Line], end: int, head: Head, titles: frozenset[str], sites: frozenset[str]
+) -> int:
+    """The index of the title."""
+    named = _named_title(lines, end, titles)
+    for at in range(min(end, MOST_ABOVE)):
+        line = lines[at]
+        if named is not None and at < named and len(line.text) <= 100:
+            head.dropped.append((_rule_above(lines, at, end, sites) or "above-title", line))
+            continue
+        rule = _rule_above(lines, at, end, sites)
+        if rule is None or at == named:
+            return at
+        if rule == "document-id":
+            head.id = head.id or line
+        head.dropped.append((rule, line))
+    return min(end, MOST_ABOVE)
+
+
+def _named_title(lines: list[Line], end: int, titles: frozenset[str]) -> int | None:
+    """The line that the furniture below names as the title, or a breadcrumb ends with."""
+    for at in range(min(end, MOST_ABOVE)):
+        if lines[at].key and lines[at].key in titles:
+            return at
+    return None
+
+
+def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> str | None:
+    line = lines[at]
+    if line.is_uuid:
+        return "document-id"
+    if at + 1 >= end:
+        return "skip-link" if line.exact & {"skip"} else None
+    if _is_breadcrumb(lines, at, end):
+        return "breadcrumb"
+    if line.is_counter and _is_count(lines, at, end):
+        return "counter"
+    if line.exact & _ABOVE:
+        return "skip-link"
+    if line.key in sites:
+        return "site-name"
+    following = lines[at + 1]
+    if "section" in line.exact and following.is_headline and len(following.text) > len(line.text):
+        return "section"
+    return None
+
+
+def _is_breadcrumb(lines: list[Line], at: int, end: int) -> bool:
+    """ "Home » News » Title": begins at home, or ends with the title that follows or went before."""
+    parts = [part for part in _CRUMBS.split(lines[at].text) if part.strip()]
+    if len(parts) < 2 or len(lines[at].text) > 2 * _LONGEST_TITLE:
+        return False
+    first, last = Line(parts[0].strip()), Line(parts[-1].strip())
+    near = [lines[index].key for index in (at - 1, at + 1, at + 2) if 0 <= index < end]
+    return "home" in first.exact or bool(last.key and last.key in near)
+
+
+def _is_count(lines: list[Line], at: int, end: int) -> bool:
+    """A lone number that counts nothing in the article: no year, no first of a numbered row."""
+    digits = re.sub(r"\D", "", lines[at].text)
+    if at + 1 < end and lines[at + 1].is_uuid:
+        return True
+    number = int(digits or 0)
+    if _FIRST_YEAR <= number <= _LAST_YEAR and digits == lines[at].text:
+        return False
+    rows = {str(number + 1), str(number - 1)} if number else {"1"}
+    return not any(line.text.rstrip(".)") in rows for line in lines[at + 1 : end])
+
+
+def _below(lines: list[Line], end: int, head: Head, language: str | None) -> None:
+    """Lines between the title and the first paragraph."""
+    if head.title is None or head.start < 1 or is_long_for_a_title(head.title):
+        return
+    readers: tuple[Callable[[list[Line], int, int, Head, str | None], str | None], ...]
+    readers = (_number_or_id, _fact, _bare_name, _repeated, _worded)
+    for _ in range(_MOST_BELOW):
+        at = head.start
+        if at >= end:
+            return
+        rule = next(
+            (rule for read in readers if (rule := read(lines, at, end, head, language))), None
+        )
+        if rule is None:
+            return
+        head.dropped.append((rule, lines[at]))
+        head.start += 1
+
+
+def _number_or_id(
+    lines: list[Line], at: int, end: int, head: Head, language: str | None
+) -> str | None:
+    line = lines[at]
+    if line.is_uuid and head.id is None:
+        head.id = line
+        return "document-id"
+    return "counter" if line.is_counter and _is_count(lines, at, end) else None
+
+
+def _fact(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+    line = lines[at]
+    told = byline(line, language)
+    if told is not None and not _goes_on(lines, at, end):
+        head.told.append((line, told))
+        return "byline" if told.authors else "date-line"
+    if line.kinds & {"source"} and (where := attribution(line)) and where.url:
+        head.source = head.source or (line, where)
+        return "source"
+    if (
+        line.exact & {"by", "on", "updated"}
+        and at + 1 < end
+        and _told_next(lines, at, end, language)
+    ):
+        return "byline" if "by" in line.exact else "date-line"
+    return None
+
+
+def _told_next(lines: list[Line], at: int, end: int, language: str | None) -> bool:
+    """A label in a line of its own, the name or date in the next one."""
+    following = lines[at + 1]
+    return following.is_name or byline(following, language) is not None
+
+
+def _goes_on(lines: list[Line], at: int, end: int) -> bool:
+    return at + 1 < end and lines[at + 1].starts_low and not lines[at].date
+
+
+def _bare_name(
+    lines: list[Line], at: int, end: int, head: Head, language: str | None
+) -> str | None:
+    """A name in a line of its own is a byline between other lines of a head, and told as a fact
+    above a paragraph; but there it stays in the text, since a heading may look the same."""
+    line = lines[at]
+    if not line.is_name or head.author or line.kinds - {"by"}:
+        return None
+    sure = at + 1 < end and _is_of_a_head(lines, at + 1, end, language)
+    labelled = at > 0 and "by" in lines[at - 1].exact
+    repeated = any(other.key == line.key for other in lines[end:])
+    if not (sure or labelled or repeated):
+        if at + 1 < end and (_opens_text(lines[at + 1])):
+            head.told.append((line, Told(authors=(line.text,))))
+        return None
+    head.told.append((line, Told(authors=(line.text,))))
+    return "byline"
+
+
+def _opens_text(line: Line) -> bool:
+    return len(line.text) > 60 or line.ends_sentence or not line.is_name
+
+
+def _is_of_a_head(lines: list[Line], at: int, end: int, language: str | None) -> bool:
+    line = lines[at]
+    if line.is_uuid or (line.is_counter and _is_count(lines, at, end)):
+        return True
+    told = byline(line, language)
+    return bool(told and not told.authors) or bool(
+        line.kinds & {"reading", "counter", "count", "on", "updated", "ago"}
+        and not line.ends_sentence
+    )
+
+
+def _repeated(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+    same = head.title is not None and lines[at].key == head.title.key and bool(head.title.key)
+    return "title-again" if same and len(lines[at].text) >= 12 else None
+
+
+def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+    line = lines[at]
+    if len(line.text) > 80 or (line.ends_sentence and "count" not in line.kinds):
+        return None
+    if at + 1 < end and lines[at + 1].starts_low:
+        return None
+    if _is_breadcrumb(lines, at, end):
+        return "breadcrumb"
+    kinds = line.kinds
+    for kind, rule in _BELOW.items():
+        if kind in kinds and (
+            kind not in ("section", "tags", "form", "like") or _in_a_row(lines, at, end)
+        ):
+            return rule
+    return None
+
+
+def _in_a_row(lines: list[Line], at: int, end: int) -> bool:
+    """Whether the next line, too, is worded like a head's: such a word alone is a heading."""
+    return at + 1 < end and (
+        lines[at + 1].is_uuid
+        or lines[at + 1].is_counter
+        or lines[at + 1].date is not None
+        and len(lines[at + 1].text) < 80
+        or bool(lines[at + 1].kinds & _BELOW.keys())
+    )

@@ -1,0 +1,40 @@
+"""Furniture between the paragraphs of an article: advertisements, "read also", newsletter lines.
+
+Only what no author writes there: a label in a line of its own with nothing going on after it.
+"""
+
+from __future__ import annotations
+
+from feeder.cleaner.scrape_lines import Line
+
+_LONGEST = 160
+_PARAGRAPH = 40  # characters from which a line is taken for prose and not for an item or label
+
+
+def inline_rule(lines: list[Line], at: int, end: int) -> str | None:
+    """The rule by which a line between paragraphs is furniture, or None: it stays."""
+    line = lines[at]
+    if len(line.text) > _LONGEST or not line.kinds:
+        return None
+    if at + 1 < end and lines[at + 1].starts_low:
+        return None
+    if "ad" in line.exact and _between_prose(lines, at, end):
+        return "advertisement"
+    if "readalso" in line.hit.kinds and line.hit.found and _is_link(line):
+        return "read-also"
+    if "click" in line.kinds and "(" in line.text:
+        return "share"
+    if "newsletter" in line.exact and line.key.count(" ") >= 2 and _between_prose(lines, at, end):
+        return "newsletter"
+    return None
+
+
+def _between_prose(lines: list[Line], at: int, end: int) -> bool:
+    """A paragraph before or after it, so that it is no item of a list and no cell of a table."""
+    near = [lines[index] for index in (at - 1, at + 1) if 0 <= index < end]
+    return any(len(line.text) >= _PARAGRAPH or line.ends_sentence for line in near)
+
+
+def _is_link(line: Line) -> bool:
+    """The rest reads like a headline."""
+    return not line.text.endswith((".", "。", "।", ";", ",")) and len(line.hit.found[0]) >= 8

@@ -1,0 +1,212 @@
+"""From the characters of a scrape to its lines, and what can be seen of a line by itself.
+
+Nothing here knows where a line stands, so a line looks the same on a second reading.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from feeder.cleaner.scrape_phrases import LONGEST, MISS, NOTHING, Hit, Kinds, normalise, phrases
+from feeder.dates import Found, find_date, read_date
+from feeder.text import fold, xml_safe
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_COUNTER = re.compile(r"\d{1,3}(?:[.,  ]?\d{3})*(?:[.,]\d)?\s?[KkMm]?\+?")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」』]*$")
+_BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
+_COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|ⓒ)|©\s*(?:19|20)\d\d", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_KEY_WORDS = re.compile(r"\bakismet\b|\bakismet(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])akismet", re.I)
+_COOKIES = re.compile(r"cookies?\b|куки|файли? cookie|クッキー", re.I)
+_BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
+_NAME_PART = re.compile(r"[^\W\d_][\w.'’ʼ‐‑׳״-]*")
+_FOOTER_LONGEST = 160
+_PARTICLES = frozenset(
+    "de da do dos das di del della du des la le van von der den ter ten te zu zur al el bin ibn "
+    "ben y e i ve af av and und et och og ja dan o' d' mac".split()
+)
+# A line of title-cased words that holds one of these is a heading, no name.
+_NO_NAME = frozenset(
+    "the a an of in on at to for from by with and or is are was what why how who when where which "
+    "das die der ein eine und was warum wie wer im am zum les un une des aux sur pourquoi comment "
+    "los las una unos por qué cómo gli il lo che come perché para com sem não os as uma".split()
+)
+
+
+@dataclass(eq=False)
+class Line:
+    """One line of a scrape, white space folded, and what it looks like."""
+
+    text: str
+
+    @cached_property
+    def key(self) -> str:
+        return normalise(self.text) if len(self.text) <= LONGEST else ""
+
+    @cached_property
+    def hit(self) -> Hit:
+        """What the line as a whole is worded like."""
+        return phrases().look(self.key) if self.key else MISS
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What the line is worded like, as a whole or as several phrases one after the other."""
+        if not self.key:
+            return frozenset({"note"}) if self._names_the_spam_filter else NOTHING
+        kinds = self.hit.kinds or phrases().cover(self.key)
+        return kinds | {"note"} if self._names_the_spam_filter else kinds
+
+    @cached_property
+    def label(self) -> Kinds:
+        """The kinds of the phrase that the line begins with, where something follows it."""
+        return phrases().label(self.key)[0] if self.key else NOTHING
+
+    @cached_property
+    def _names_the_spam_filter(self) -> bool:
+        """The notices of spam filters are long and much varied: known by their name."""
+        return len(self.text) <= LONGEST * 2 and bool(_KEY_WORDS.search(self.text))
+
+    @cached_property
+    def exact(self) -> Kinds:
+        """What the line is worded like where no words are left to chance."""
+        return phrases().whole.get(self.key, NOTHING)
+
+    @cached_property
+    def ends_sentence(self) -> bool:
+        return bool(_SENTENCE_END.search(self.text[-6:]))
+
+    @cached_property
+    def starts_low(self) -> bool:
+        """Whether it goes on from the line before: no heading starts in lower case."""
+        return self.text[:1].islower() and not self.is_uuid
+
+    @cached_property
+    def is_uuid(self) -> bool:
+        return len(self.text) == 36 and bool(UUID.fullmatch(self.text))
+
+    @cached_property
+    def is_counter(self) -> bool:
+        return len(self.text) <= 12 and bool(_COUNTER.fullmatch(self.text))
+
+    @cached_property
+    def is_bullet(self) -> bool:
+        return bool(_BULLET.match(self.text))
+
+    @cached_property
+    def is_copyright(self) -> bool:
+        """A footer's © line: short, with a year or words of rights reserved."""
+        return (
+            len(self.text) <= _FOOTER_LONGEST
+            and bool(_COPYRIGHT.search(self.text))
+            and bool(_YEAR.search(self.text) or "legal" in self.kinds)
+        )
+
+    @cached_property
+    def is_cookie_notice(self) -> bool:
+        return len(self.text) <= LONGEST * 2 and bool(_COOKIES.search(self.text))
+
+    @cached_property
+    def is_legal_bar(self) -> bool:
+        """Footer links in one line: "Privacy Policy | Terms | Contact"."""
+        parts = _BAR.split(self.text) if len(self.text) <= _FOOTER_LONGEST else []
+        return (
+            len(parts) > 1
+            and any("legal" in Line(part).exact for part in parts)
+            and all(len(part) <= 40 for part in parts)
+        )
+
+    @cached_property
+    def date(self) -> Found | None:
+        """The date in the line, whatever else stands there."""
+        return find_date(self.text)
+
+    @cached_property
+    def is_date(self) -> bool:
+        """Nothing but a date, a time, or how long ago."""
+        if "ago" in self.kinds:
+            return True
+        return self.date is not None and read_date(self.text) is not None
+
+    @cached_property
+    def is_name(self) -> bool:
+        """Written like a person's name: two to five words, each with a capital, nothing else."""
+        return is_name(self.text)
+
+    @cached_property
+    def is_headline(self) -> bool:
+        """Written like the title of another article: one line, no full stop, no lower-case start."""
+        return (
+            len(self.text) <= 160
+            and not self.text.endswith((".", "。", "।", ":", ",", ";"))
+            and not self.starts_low
+            and not self.is_bullet
+        )
+
+
+def is_name(text: str) -> bool:
+    """Whether it is written like a person's name."""
+    words = text.split()
+    if not 2 <= len(words) <= 5 or len(text) > 45 or text.isupper():
+        return False
+    if not all(_NAME_PART.fullmatch(word) for word in words):
+        return False
+    if any(word.casefold() in _NO_NAME for word in words[1:]) or words[0].casefold() in _NO_NAME:
+        return False
+    if words[-1].endswith(".") and len(words[-1]) > 3:
+        return False
+    return all(_capital(word) or word.casefold() in _PARTICLES for word in words)
+
+
+def _capital(word: str) -> bool:
+    """A capital first letter; scripts without capitals have none to miss."""
+    return not word[0].islower()
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines of a scrape that hold anything, hard-wrapped paragraphs put together again."""
+    lines: list[Line] = []
+    for block in _blocks(text):
+        lines.extend(Line(one) for one in _unwrap(block))
+    return lines
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """Runs of lines without an empty one between."""
+    blocks: list[list[str]] = [[]]
+    for raw in text.replace("\ufeff", "").splitlines():
+        line = fold(xml_safe(raw))
+        if line and not _invisible(line):
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return blocks
+
+
+def _invisible(line: str) -> bool:
+    return len(line) < 8 and all(unicodedata.category(char) in ("Cf", "Mn", "Zs") for char in line)
+
+
+# Wrapped prose was seen between 50 (mail) and 100 columns (editors); shorter lines are verse,
+# lists and menus, longer ones are paragraphs. A break is the wrapper's when the next word did not
+# fit. All of this must hold for every break of a block, and most must fall inside a sentence.
+_NARROWEST, _WIDEST = 50, 100
+_FEWEST_LINES = 3
+
+
+def _unwrap(block: list[str]) -> list[str]:
+    """One line where a block was wrapped by a program, else the lines as they are."""
+    if len(block) < _FEWEST_LINES:
+        return block
+    width = max(map(len, block))
+    if not _NARROWEST <= width <= _WIDEST:
+        return block
+    inside = 0
+    for line, following in zip(block, block[1:], strict=False):
+        if len(line) + 1 + len(following.split(" ", 1)[0]) <= width or _BULLET.match(following):
+            return block
+        inside += not _SENTENCE_END.search(line[-6:])
+    return [" ".join(block)] if inside * 2 > len(block) - 1 else block

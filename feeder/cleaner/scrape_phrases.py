@@ -1,0 +1,200 @@
+"""What a line of a scrape is worded like: knowledge of words is data, and this looks it up.
+
+`phrases/comments.tsv` is compiled by `tools/make_phrases.py` (comment forms, share bars and
+navigation as publishing systems word them), `phrases/words.tsv` is written by hand (bylines,
+sources, footers …). A row is `kinds<TAB>phrase`; `{}` stands for any words, `{#}` for a number.
+A line only *looks like* something here. Whether it goes is decided by where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+Kinds = frozenset[str]
+NOTHING: Kinds = frozenset()
+
+LONGEST = 300
+"""Characters of the longest line that is looked up: the longest form notice has some 200."""
+
+_MOST_WORDS = 26  # of a line that is taken apart into phrases: a whole form in one line has 24
+_STEM = 4  # characters of a wildcard phrase's fixed beginning or end that index it
+_LABEL = 4  # words of the longest label that something follows in the same line
+_COUNT = re.compile(r"[\d.,%+]+\s*")
+_NUMBER = re.compile(r"[\d.,\u066b\u066c%+ ]{1,12}[kmтk]?", re.IGNORECASE)
+_PARTS = re.compile(r"(?<=[.!?。！？।؟])\s*|\s*[|/]\s*|[:：]\s+")
+_SPACE = re.compile(r"\s+")
+_ENDS = " .:!?,;|/،。、：؛।~+<=>…_()[]"
+_QUOTES = '*"“”„‟«「」『』《》〈〉″'
+_APOSTROPHES = "’‘ʼ`´‛׳'"
+_HYPHENS = "-‐‑\u00ad"
+_UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c\u0307"
+_DASHES = "–—―"
+_BARS = "»›·•‣⁄→←↑↓●▪"
+_TABLE = {
+    **dict.fromkeys(map(ord, _QUOTES + _HYPHENS + _UNSEEN)),
+    **{code: None for code in range(0x202A, 0x202F)},
+    **{code: None for code in range(0x2066, 0x206A)},
+    **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
+    **dict.fromkeys(map(ord, _DASHES), " "),
+    **dict.fromkeys(map(ord, _BARS), "|"),
+}
+
+
+def normalise(text: str) -> str:
+    """A line as phrases are written: lower case, no quotes, asterisks or hyphens, bare ends."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _SPACE.sub(" ", text.casefold().translate(_TABLE)).strip(_ENDS)
+
+
+class Wild(NamedTuple):
+    """A phrase with places for names or numbers: the fixed pieces around them."""
+
+    head: str
+    middle: str
+    tail: str
+    kinds: Kinds
+    numbers: tuple[bool, ...]
+
+    def match(self, key: str) -> tuple[str, ...] | None:
+        """What stands in the places of `key`, or None where it is another phrase."""
+        end = len(key) - len(self.tail)
+        start = len(self.head)
+        if end <= start or not (key.startswith(self.head) and key.endswith(self.tail)):
+            return None
+        found: tuple[str, ...] = (key[start:end].strip(" :"),)
+        if len(self.numbers) == 2:
+            left, middle, right = key[start:end].partition(self.middle)
+            if not middle:
+                return None
+            found = (left.strip(" :"), right.strip(" :"))
+        return found if all(map(_fits, found, self.numbers)) else None
+
+
+def _fits(found: str, number: bool) -> bool:
+    return bool(_NUMBER.fullmatch(found)) if number else bool(found)
+
+
+class Hit(NamedTuple):
+    """What a whole line is worded like, and what stood in the places of its phrase."""
+
+    kinds: Kinds
+    found: tuple[str, ...] = ()
+
+
+MISS = Hit(NOTHING)
+
+
+@dataclass(slots=True)
+class Phrases:
+    """Phrases to be looked up: whole ones by dictionary, wild ones by how they begin or end."""
+
+    whole: dict[str, Kinds] = field(default_factory=dict)
+    heads: dict[str, list[Wild]] = field(default_factory=dict)
+    tails: dict[str, list[Wild]] = field(default_factory=dict)
+    counted: dict[str, list[Wild]] = field(default_factory=dict)
+    first: set[str] = field(default_factory=set)
+
+    def add(self, kinds: Kinds, phrase: str) -> None:
+        if "{" not in phrase:
+            self.whole[phrase] = self.whole.get(phrase, NOTHING) | kinds
+            self.first.add(phrase.partition(" ")[0])
+            return
+        wild = _wild(kinds, phrase)
+        if wild.head:
+            self.heads.setdefault(wild.head[:_STEM], []).append(wild)
+        elif wild.tail:
+            self.tails.setdefault(wild.tail[-_STEM:], []).append(wild)
+        elif wild.numbers[0]:  # "{#} thoughts on {}"
+            self.counted.setdefault(wild.middle.strip()[:_STEM], []).append(wild)
+
+    def look(self, key: str) -> Hit:
+        """What a normalised line is worded like as a whole."""
+        kinds = self.whole.get(key)
+        wild = self._wild(key)
+        if kinds is None:
+            return wild
+        return Hit(kinds | wild.kinds, wild.found) if wild is not MISS else Hit(kinds)
+
+    def _wild(self, key: str) -> Hit:
+        kinds, found = NOTHING, ()
+        for wild in self._candidates(key):
+            places = wild.match(key)
+            if places is not None:
+                kinds |= wild.kinds
+                # The pattern with the longest fixed part leaves the shortest places: the best.
+                if not found or sum(map(len, places)) < sum(map(len, found)):
+                    found = places
+        return Hit(kinds, found) if kinds else MISS
+
+    def _candidates(self, key: str) -> Iterator[Wild]:
+        for size in range(1, _STEM + 1):
+            yield from self.heads.get(key[:size], ())
+            yield from self.tails.get(key[-size:], ())
+        if number := _COUNT.match(key):
+            yield from self.counted.get(key[number.end() :][:_STEM], ())
+
+    def label(self, key: str) -> tuple[Kinds, str]:
+        """The longest phrase that `key` begins with, and what follows: "next post", "a title"."""
+        words = key.split(" ", _LABEL)
+        for end in range(min(len(words) - 1, _LABEL), 0, -1):
+            kinds = self.whole.get(" ".join(words[:end]).strip(_ENDS))
+            if kinds:
+                return kinds, key.split(" ", end)[end]
+        return NOTHING, ""
+
+    def cover(self, key: str) -> Kinds:
+        """The kinds of all phrases that `key` is made of, or none where something is left over."""
+        parts = [bare for part in _PARTS.split(key) if (bare := part.strip(_ENDS))]
+        if len(parts) > 1:
+            kinds = [self.look(part).kinds or self._words(part) for part in parts]
+            if all(kinds):
+                return frozenset().union(*kinds)
+        return self._words(key.replace("|", " ").replace(":", " "))
+
+    def _words(self, key: str) -> Kinds:
+        words = key.split()
+        if not 1 < len(words) <= _MOST_WORDS or words[0] not in self.first:
+            return NOTHING
+        kinds: set[str] = set()
+        start = 0
+        while start < len(words):
+            for end in range(len(words), start, -1):
+                piece = self.whole.get(" ".join(words[start:end]).strip(_ENDS))
+                if piece:
+                    kinds |= piece
+                    start = end
+                    break
+            else:
+                return NOTHING
+        return frozenset(kinds)
+
+
+def _wild(kinds: Kinds, phrase: str) -> Wild:
+    pieces = re.split(r"(\{#?\})", phrase)
+    numbers = tuple(place == "{#}" for place in pieces[1::2])
+    middle = pieces[2] if len(numbers) == 2 else ""
+    return Wild(pieces[0], middle, pieces[-1], kinds, numbers)
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Phrases:
+    """All that we know, read once."""
+    known = Phrases()
+    folder = files("feeder.cleaner") / "phrases"
+    kinds_of: dict[str, Kinds] = {}
+    for name, by_hand in (("comments.tsv", False), ("words.tsv", True)):
+        for row in (folder / name).read_text(encoding="utf-8").splitlines():
+            if row and not row.startswith("#"):
+                kinds, _, phrase = row.partition("\t")
+                if kinds not in kinds_of:
+                    kinds_of[kinds] = frozenset(kinds.split(","))
+                for one in phrase.split("; "):
+                    known.add(kinds_of[kinds], normalise(one) if by_hand else one)
+    return known
