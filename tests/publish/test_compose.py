@@ -265,6 +265,14 @@ def test_what_was_published_and_read_back_is_composed_to_the_same_bytes() -> Non
     assert Atom().render(feed_of(compose(rebuilt))).body == body
 
 
+@settings(max_examples=200, deadline=None)
+@given(rest=st.text(st.characters(codec=None), max_size=40))
+def test_every_address_that_becomes_a_link_passes_the_check(rest: str) -> None:
+    for url in (f"https://{rest}", f"https://news.example/{rest}"):
+        entry = shown(url=url, image=url, attribution=Attribution("Paper", url))
+        Atom().check(Atom().render(feed_of(entry)))
+
+
 HOSTILE = st.one_of(
     st.text(st.characters(codec=None), max_size=60),
     st.sampled_from(
