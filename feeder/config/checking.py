@@ -57,9 +57,7 @@ def check(
         return _made(model, table, place), ()
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    faults = tuple(
-        place.fault(_key(each), _message(model, each, also_known)) for each in errors
-    )
+    faults = tuple(place.fault(_key(each), _message(model, each, also_known)) for each in errors)
     wrong = {each["loc"][0] for each in errors if each["loc"]}
     try:
         return _made(model, {k: v for k, v in table.items() if k not in wrong}, place), faults
@@ -75,9 +73,7 @@ def _key(error: ErrorDetails) -> KeyPath:
     return tuple(part for part in error["loc"] if part != "[key]")
 
 
-def _message(
-    model: type[Options], error: ErrorDetails, also_known: Collection[str]
-) -> str:
+def _message(model: type[Options], error: ErrorDetails, also_known: Collection[str]) -> str:
     kind, loc = error["type"], error["loc"]
     if kind == "extra_forbidden":
         return "unknown key" + did_you_mean(str(loc[-1]), {*_keys(model, loc[:-1]), *also_known})

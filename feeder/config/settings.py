@@ -44,10 +44,10 @@ from feeder.text import one_line
 
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(check_web_url(value))
-    if parts.query or parts.fragment or value.endswith(("?", "#")):
+    address = check_web_url(value)
+    if "?" in value or "#" in value:
         raise ValueError("must have no query and no fragment")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
+    return address.rstrip("/") + "/"
 
 
 def check_database_url(value: SecretStr) -> SecretStr:

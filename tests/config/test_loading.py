@@ -146,6 +146,8 @@ def test_the_database_of_the_environment_wins_and_is_never_shown(tmp_path: Path)
     [
         ("https://Example.org", "https://example.org/"),
         ("https://example.org/feeds", "https://example.org/feeds/"),
+        ("http://example.org:80/ä", "http://example.org/%C3%A4/"),
+        ("https://bücher.example", "https://xn--bcher-kva.example/"),
         ("https://example.org:8443/feeds//", "https://example.org:8443/feeds/"),
     ],
 )
