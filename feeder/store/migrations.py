@@ -40,7 +40,7 @@ def create(connection: Connection, now: datetime) -> None:
     _note_version(connection, VERSION, now)
 
 
-def upgrade(database: Database, now: datetime, steps: Mapping[int, Step] = STEPS) -> None:
+def upgrade(database: Database, now: datetime, steps: Mapping[int, Step]) -> None:
     """Take the steps that the database lacks.
 
     Raises:

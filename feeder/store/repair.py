@@ -85,7 +85,7 @@ def prepare(database: Database, now: datetime) -> None:
         migrations.one_at_a_time(connection)
         if migrations.version_of(connection) == 0:
             migrations.create(connection, now)
-    migrations.upgrade(database, now)
+    migrations.upgrade(database, now, migrations.STEPS)
 
 
 def settle(
