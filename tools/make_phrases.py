@@ -60,7 +60,7 @@ KINDS = {
 KIND_OF = {key: kind for kind, keys in KINDS.items() for key in keys.split()}
 COUNTING = {"n_comments", "n_responses", "n_thoughts", "isso_num_comments", "isso_comment_hidden"}
 MARKUP = {"must_log_in", "required_marked", "bbp_login"}
-PLACE = re.compile(r"%\d\$[sd]|%[sd]|\{\{.*?\}\}|(?<!\w)%(?!\w)")
+PLACE = re.compile(r"%\d\$[sd]|%[sd]|\{\{.*?\}\}|(?<![\w%])%(?![sd%])")
 # An article may say these in a line of their own; as furniture they were never seen alone.
 AMBIGUOUS = {"x", "on", "of", "i", "a", "by", "in"}
 # Fixed letters that a pattern with places must have: "{}:" would be any line.

@@ -16,7 +16,7 @@ from feeder.cleaner.scrape_head import Head, is_long_for_a_title, read_head
 from feeder.cleaner.scrape_inline import inline_rule
 from feeder.cleaner.scrape_language import told_language
 from feeder.cleaner.scrape_lines import Line, read_lines
-from feeder.cleaner.scrape_tail import Tail, TailReader
+from feeder.cleaner.scrape_tail import Tail, read_tail
 from feeder.errors import TooLargeError
 from feeder.models import DROPPED_TEXT_LIMIT, Article, Attribution, Dropped, Evidence, Facts
 from feeder.text import one_line, shorten
@@ -100,11 +100,11 @@ def _settle(
 
 def _read(lines: list[Line], language: str | None) -> Round:
     """One reading: the tail, the head, what stands between."""
-    tail = TailReader(lines).read()
+    tail = read_tail(lines)
     names = _names_used(lines, tail)
     head = read_head(lines, _end(lines, tail), titles=names, sites=names, language=language)
     if head.author:  # the author's name at the end begins an author box
-        tail = TailReader(lines, head.author).read()
+        tail = read_tail(lines, head.author)
     end = max(_end(lines, tail), head.start)
     body, between = _between(lines, head.start, end)
     below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []

@@ -19,7 +19,14 @@ MOST_ABOVE = 12
 _MOST_BELOW = 16  # lines between title and first paragraph
 _LONGEST_TITLE = 250
 _CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
+_DEEPEST_ID = 6  # lines
+_LONGEST_LABEL = 70
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
+_MENU = re.compile(r"\s*[|·•]\s*")
+_LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "sidebar"})
+_DEEPEST_MENU = 6  # lines from the top
+_LONGEST_ABOVE = 60  # characters of a site's name or slogan
+_SHORTEST_TITLE = 8
 _ABOVE = frozenset({"skip", "ad", "search", "home", "login"})
 _BELOW = {
     "reading": "reading-time",
@@ -79,6 +86,16 @@ def read_head(
     return head
 
 
+def _to_the_id(lines: list[Line], start: int, end: int) -> int | None:
+    """The place of a document's id among short lines below the title: all of it is the head."""
+    for at in range(start, min(start + _DEEPEST_ID, end)):
+        if lines[at].is_uuid:
+            return at
+        if len(lines[at].text) > _LONGEST_LABEL or lines[at].text.endswith((":", "：")):
+            return None
+    return None
+
+
 def is_long_for_a_title(line: Line) -> bool:
     return len(line.text) > _LONGEST_TITLE
 
@@ -88,6 +105,8 @@ def _above(
 ) -> int:
     """The index of the title."""
     named = _named_title(lines, end, titles)
+    if named is None:
+        named = _below_menu(lines, end)
     for at in range(min(end, MOST_ABOVE)):
         line = lines[at]
         if named is not None and at < named and len(line.text) <= 100:
@@ -110,6 +129,40 @@ def _named_title(lines: list[Line], end: int, titles: frozenset[str]) -> int | N
     return None
 
 
+def _below_menu(lines: list[Line], end: int) -> int | None:
+    """The line below the last bar of a page's head, where only short lines stand above the bar."""
+    below = None
+    for at in range(min(end - 1, _DEEPEST_MENU)):
+        if len(lines[at].text) > _LONGEST_ABOVE and not _is_breadcrumb(lines, at, end):
+            break
+        bar = _is_menu(lines[at]) or "skip" in lines[at].exact or _is_breadcrumb(lines, at, end)
+        if bar and (at == 0 or _like_a_title(lines[at + 1])):
+            below = at + 1
+    return below
+
+
+def _like_a_title(line: Line) -> bool:
+    return not (
+        line.is_uuid
+        or line.is_counter
+        or line.ends_sentence
+        or line.kinds & _BELOW.keys()
+        or line.date is not None
+        or line.is_name
+        or len(line.text) < _SHORTEST_TITLE
+    )
+
+
+def _is_menu(line: Line) -> bool:
+    """Links in one line: "News | Sport | Contact", one of them at least known as a link."""
+    parts = [part for part in _MENU.split(line.text) if part] if len(line.text) <= 200 else []
+    return (
+        len(parts) > 1
+        and all(len(part) <= 30 for part in parts)
+        and any(Line(part).exact & _LINKS for part in parts)
+    )
+
+
 def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> str | None:
     line = lines[at]
     if line.is_uuid:
@@ -124,6 +177,8 @@ def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> 
         return "skip-link"
     if line.key in sites:
         return "site-name"
+    if _is_menu(line):
+        return "menu"
     following = lines[at + 1]
     if "section" in line.exact and following.is_headline and len(following.text) > len(line.text):
         return "section"
@@ -257,6 +312,10 @@ def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | No
     if _is_breadcrumb(lines, at, end):
         return "breadcrumb"
     kinds = line.kinds
+    if head.title is not None and len(head.title.key) >= 6 and head.title.key in line.key:
+        return "counter" if kinds & {"count", "thoughts", "form"} or line.key != head.title.key else None
+    if "tags" in line.label and len(line.text) <= _LONGEST_LABEL:
+        return "tags"
     for kind, rule in _BELOW.items():
         if kind in kinds and (
             kind not in ("section", "tags", "form", "like") or _in_a_row(lines, at, end)

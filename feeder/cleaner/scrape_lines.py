@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from feeder.cleaner.scrape_phrases import LONGEST, MISS, NOTHING, Hit, Kinds, normalise, phrases
 from feeder.dates import Found, find_date, read_date
@@ -102,7 +103,7 @@ class Line:
         return (
             len(self.text) <= _FOOTER_LONGEST
             and bool(_COPYRIGHT.search(self.text))
-            and bool(_YEAR.search(self.text) or "legal" in self.kinds)
+            and bool(_YEAR.search(self.text) or "legal" in self.kinds or self.text[0] in "©ⓒ")
         )
 
     @cached_property
@@ -143,7 +144,6 @@ class Line:
             len(self.text) <= 160
             and not self.text.endswith((".", "。", "।", ":", ",", ";"))
             and not self.starts_low
-            and not self.is_bullet
         )
 
 
@@ -166,12 +166,17 @@ def _capital(word: str) -> bool:
     return not word[0].islower()
 
 
+def names_a_site(text: str) -> bool:
+    """Whether the last word is a host name or a web address."""
+    last = text.split()[-1].rpartition("：")[2].strip("()[]<>.,。")
+    host = last.removeprefix("https://").removeprefix("http://").partition("/")[0]
+    name, dot, top = host.rpartition(".")
+    return bool(dot and name and len(top) >= 2 and top.isalpha() and "@" not in host)
+
+
 def read_lines(text: str) -> list[Line]:
     """The lines of a scrape that hold anything, hard-wrapped paragraphs put together again."""
-    lines: list[Line] = []
-    for block in _blocks(text):
-        lines.extend(Line(one) for one in _unwrap(block))
-    return lines
+    return [Line(line) for block in _unwrap(_blocks(text)) for line in block]
 
 
 def _blocks(text: str) -> list[list[str]]:
@@ -190,23 +195,41 @@ def _invisible(line: str) -> bool:
     return len(line) < 8 and all(unicodedata.category(char) in ("Cf", "Mn", "Zs") for char in line)
 
 
-# Wrapped prose was seen between 50 (mail) and 100 columns (editors); shorter lines are verse,
-# lists and menus, longer ones are paragraphs. A break is the wrapper's when the next word did not
-# fit. All of this must hold for every break of a block, and most must fall inside a sentence.
+# Wrapped prose was seen between 50 columns (mail) and 100 (editors). A break is the wrapper's when
+# the next word did not fit. A document is wrapped when that holds for nearly all breaks after long
+# lines, and most of them fall inside a sentence: verse, lists and menus fail that.
 _NARROWEST, _WIDEST = 50, 100
-_FEWEST_LINES = 3
+_LONG = 0.7  # of the width; shorter lines end a paragraph or are labels
+_NEARLY_ALL = 0.85
+_FEWEST = 2  # breaks
 
 
-def _unwrap(block: list[str]) -> list[str]:
-    """One line where a block was wrapped by a program, else the lines as they are."""
-    if len(block) < _FEWEST_LINES:
-        return block
-    width = max(map(len, block))
-    if not _NARROWEST <= width <= _WIDEST:
-        return block
-    inside = 0
-    for line, following in zip(block, block[1:], strict=False):
-        if len(line) + 1 + len(following.split(" ", 1)[0]) <= width or _BULLET.match(following):
-            return block
-        inside += not _SENTENCE_END.search(line[-6:])
-    return [" ".join(block)] if inside * 2 > len(block) - 1 else block
+def _unwrap(blocks: list[list[str]]) -> list[list[str]]:
+    """Blocks with the lines of hard-wrapped paragraphs joined, where a document is wrapped."""
+    width = max((len(line) for block in blocks for line in block), default=0)
+    if not _NARROWEST <= width <= _WIDEST or not _is_wrapped(blocks, width):
+        return blocks
+    return [_joined(block, width) for block in blocks]
+
+
+def _is_wrapped(blocks: list[list[str]], width: int) -> bool:
+    pairs = [pair for block in blocks for pair in pairwise(block) if len(pair[0]) >= width * _LONG]
+    full = [line for line, following in pairs if _did_not_fit(line, following, width)]
+    inside = sum(not _SENTENCE_END.search(line[-6:]) for line in full)
+    return len(full) >= max(_FEWEST, len(pairs) * _NEARLY_ALL) and inside * 2 >= len(full)
+
+
+def _did_not_fit(line: str, following: str, width: int) -> bool:
+    return len(line) + 1 + len(following.split(" ", 1)[0]) > width
+
+
+def _joined(block: list[str], width: int) -> list[str]:
+    lines = block[:1]
+    last = block[0] if block else ""
+    for line in block[1:]:
+        if _did_not_fit(last, line, width) and not _BULLET.match(line):
+            lines[-1] = f"{lines[-1]} {line}"
+        else:
+            lines.append(line)
+        last = line
+    return lines

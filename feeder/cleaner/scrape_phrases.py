@@ -19,16 +19,19 @@ from typing import NamedTuple
 Kinds = frozenset[str]
 NOTHING: Kinds = frozenset()
 
-LONGEST = 300
-"""Characters of the longest line that is looked up: the longest form notice has some 200."""
+LONGEST = 400
+"""Characters of the longest line that is looked up: a whole form in one line has some 350."""
 
-_MOST_WORDS = 26  # of a line that is taken apart into phrases: a whole form in one line has 24
+_MOST_WORDS = 70  # of a line that is taken apart into phrases: a whole form has up to 60
+_LONGEST_PHRASE = 24  # words
+_MAY_MISS = 5  # one word in so many may be unknown
 _STEM = 4  # characters of a wildcard phrase's fixed beginning or end that index it
 _LABEL = 4  # words of the longest label that something follows in the same line
 _COUNT = re.compile(r"[\d.,%+]+\s*")
 _NUMBER = re.compile(r"[\d.,\u066b\u066c%+ ]{1,12}[kmтk]?", re.IGNORECASE)
 _PARTS = re.compile(r"(?<=[.!?。！？।؟])\s*|\s*[|/]\s*|[:：]\s+")
 _SPACE = re.compile(r"\s+")
+_MARKS = re.compile(r"[.,:;!?…|/()\[\]。，、：；！？؟،؛।]+")
 _ENDS = " .:!?,;|/،。、：؛।~+<=>…_()[]"
 _QUOTES = '*"“”„‟«「」『』《》〈〉″'
 _APOSTROPHES = "’‘ʼ`´‛׳'"
@@ -51,6 +54,10 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return _SPACE.sub(" ", text.casefold().translate(_TABLE)).strip(_ENDS)
+
+
+def _without_marks(key: str) -> str:
+    return _SPACE.sub(" ", _MARKS.sub(" ", key)).strip()
 
 
 class Wild(NamedTuple):
@@ -99,12 +106,16 @@ class Phrases:
     heads: dict[str, list[Wild]] = field(default_factory=dict)
     tails: dict[str, list[Wild]] = field(default_factory=dict)
     counted: dict[str, list[Wild]] = field(default_factory=dict)
+    bracketed: list[Wild] = field(default_factory=list)
+    bare: dict[str, Kinds] = field(default_factory=dict)  # whole ones without punctuation
     first: set[str] = field(default_factory=set)
 
     def add(self, kinds: Kinds, phrase: str) -> None:
         if "{" not in phrase:
             self.whole[phrase] = self.whole.get(phrase, NOTHING) | kinds
-            self.first.add(phrase.partition(" ")[0])
+            bare = _without_marks(phrase)
+            self.bare[bare] = self.bare.get(bare, NOTHING) | kinds
+            self.first.add(bare.partition(" ")[0])
             return
         wild = _wild(kinds, phrase)
         if wild.head:
@@ -113,6 +124,8 @@ class Phrases:
             self.tails.setdefault(wild.tail[-_STEM:], []).append(wild)
         elif wild.numbers[0]:  # "{#} thoughts on {}"
             self.counted.setdefault(wild.middle.strip()[:_STEM], []).append(wild)
+        elif "(" in wild.middle:  # "{} (opens in new window) {}"
+            self.bracketed.append(wild)
 
     def look(self, key: str) -> Hit:
         """What a normalised line is worded like as a whole."""
@@ -139,6 +152,8 @@ class Phrases:
             yield from self.tails.get(key[-size:], ())
         if number := _COUNT.match(key):
             yield from self.counted.get(key[number.end() :][:_STEM], ())
+        if "(" in key:
+            yield from self.bracketed
 
     def label(self, key: str) -> tuple[Kinds, str]:
         """The longest phrase that `key` begins with, and what follows: "next post", "a title"."""
@@ -150,30 +165,39 @@ class Phrases:
         return NOTHING, ""
 
     def cover(self, key: str) -> Kinds:
-        """The kinds of all phrases that `key` is made of, or none where something is left over."""
+        """The kinds of the phrases that a line is made of, where they are most of its words."""
         parts = [bare for part in _PARTS.split(key) if (bare := part.strip(_ENDS))]
         if len(parts) > 1:
             kinds = [self.look(part).kinds or self._words(part) for part in parts]
             if all(kinds):
                 return frozenset().union(*kinds)
-        return self._words(key.replace("|", " ").replace(":", " "))
+        return self._words(key)
 
     def _words(self, key: str) -> Kinds:
-        words = key.split()
+        words = _without_marks(key).split()
         if not 1 < len(words) <= _MOST_WORDS or words[0] not in self.first:
             return NOTHING
         kinds: set[str] = set()
-        start = 0
+        start = missed = pieces = 0
         while start < len(words):
-            for end in range(len(words), start, -1):
-                piece = self.whole.get(" ".join(words[start:end]).strip(_ENDS))
-                if piece:
-                    kinds |= piece
-                    start = end
-                    break
-            else:
-                return NOTHING
-        return frozenset(kinds)
+            piece, end = self._longest(words, start)
+            kinds |= piece
+            pieces += bool(piece)
+            missed += not piece
+            start = end
+        # A whole form in one line has a wording or two that we do not know. Few phrases, or
+        # phrases that are none of a form, must fill the line.
+        may_miss = len(words) // _MAY_MISS if pieces > 2 and "note" in kinds else 0
+        return frozenset(kinds) if missed <= may_miss else NOTHING
+
+    def _longest(self, words: list[str], start: int) -> tuple[Kinds, int]:
+        """The longest phrase from a word on and where it ends; else nothing and the next word."""
+        if words[start] in self.first:
+            for end in range(min(len(words), start + _LONGEST_PHRASE), start, -1):
+                kinds = self.bare.get(" ".join(words[start:end]))
+                if kinds:
+                    return kinds, end
+        return NOTHING, start + 1
 
 
 def _wild(kinds: Kinds, phrase: str) -> Wild:

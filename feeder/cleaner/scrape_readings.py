@@ -1,0 +1,348 @@
+"""What one line would be in a run of furniture: which section, and how much it proves.
+
+A reading sees the line and the next one, nothing else. Whether a line is furniture at all, the
+run decides (`scrape_tail.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from feeder.cleaner.scrape_facts import byline
+from feeder.cleaner.scrape_lines import Line, names_a_site
+
+MOST_ABOVE = 12
+"""Lines among which a title is."""
+
+_SHORT_TITLE = 12  # characters of a title that a line could hold by chance
+_LONGEST_NAME = 40
+_QUOTED_END = re.compile('["”“»’」』]$')
+_NUMBERED = re.compile(r"\d")
+
+
+class Mode(Enum):
+    """What the reader of a run stands in."""
+
+    RUN = "between sections"
+    THREAD = "among comments, before the head of one"
+    BODY = "in a comment"
+    LIST = "under a label like Related"
+    BIO = "under an author's name"
+
+
+class Level(IntEnum):
+    """How sure it is that no more of the article follows."""
+
+    WEAK = 0  # sections, but none that an article could not hold
+    SURE = 1  # an anchor, which an article may quote: "Comments are closed."
+    FINAL = 2  # what no article quotes: attribution to a site, "The post … appeared first on"
+
+
+# Kinds of phrases no article ends with, given that nothing but furniture follows.
+ANCHORS = {
+    "note": Level.SURE,
+    "closed": Level.SURE,
+    "login": Level.SURE,
+    "cancel": Level.SURE,
+    "powered": Level.SURE,
+    "appeared": Level.FINAL,
+    "click": Level.FINAL,
+}
+# Kinds that begin a section, each with the rule that names it.
+SECTIONS = {
+    "note": "comment-form",
+    "cancel": "comment-form",
+    "form": "comment-form",
+    "closed": "comments-closed",
+    "login": "login",
+    "appeared": "appeared-first",
+    "thoughts": "comments",
+    "count": "comments",
+    "thread": "comments",
+    "click": "share",
+    "share": "share",
+    "follow": "share",
+    "like": "like",
+    "related": "related",
+    "readalso": "related",
+    "navlabel": "post-navigation",
+    "tags": "tags",
+    "subscribe": "newsletter",
+    "newsletter": "newsletter",
+    "powered": "footer",
+    "sidebar": "sidebar",
+    "ad": "advertisement",
+    "more": "related",
+    "reading": "counter",
+    "counter": "counter",
+}
+# Kinds that are furniture only below other furniture, each with its rule.
+MEMBERS = {
+    "field": "comment-form",
+    "reply": "comments",
+    "says": "comments",
+    "network": "share",
+    "loading": "like",
+    "legal": "footer",
+    "search": "sidebar",
+    "skip": "sidebar",
+    "home": "post-navigation",
+    "section": "sidebar",
+}
+_ENTERS = {
+    "count": Mode.THREAD,
+    "thread": Mode.THREAD,
+    "thoughts": Mode.THREAD,
+    "related": Mode.LIST,
+    "sidebar": Mode.LIST,
+}
+_STRUCTURED = frozenset({"nav", "by", "on", "updated", "about"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one line is in a run of furniture."""
+
+    rule: str = ""  # empty: nothing that furniture says
+    opener: bool = False  # may be the first line of the run
+    weight: int = 0  # a run needs two in all
+    level: Level = Level.WEAK
+    enters: Mode = Mode.RUN
+
+
+NOTHING_SAID = Reading()
+
+
+@dataclass(slots=True)
+class Readings:
+    """Reads the lines of one document, each once."""
+
+    lines: list[Line]
+    author: str | None
+    titles: frozenset[str]
+    seen: dict[int, Reading]
+
+    @classmethod
+    def of(cls, lines: list[Line], author: str | None) -> Readings:
+        titles = (line.key for line in lines[:MOST_ABOVE])
+        return cls(lines, author, frozenset(key for key in titles if len(key) > 3), {})
+
+    def __getitem__(self, index: int) -> Reading:
+        if index not in self.seen:
+            self.seen[index] = self._read(index)
+        return self.seen[index]
+
+    def _read(self, index: int) -> Reading:
+        line = self.lines[index]
+        following = self.lines[index + 1] if index + 1 < len(self.lines) else None
+        if following is not None and following.starts_low and len(following.text) > 40:
+            return NOTHING_SAID  # it goes on: "Related", "is a strong word, said …"
+        return (
+            _footer(line)
+            or self._own_author(line)
+            or _source(line)
+            or _head_of_comment(line, following)
+            or self._own_title(index, line)
+            or self._worded(line, following)
+            or _numbered(line, following, self.lines[index + 2 : index + 3])
+            or NOTHING_SAID
+        )
+
+    def _own_author(self, line: Line) -> Reading | None:
+        """The author's name again, below the article: the head of an author box."""
+        if self.author and line.key == self.author:
+            return Reading("author-box", opener=True, weight=2, enters=Mode.BIO)
+        return None
+
+    def _own_title(self, index: int, line: Line) -> Reading | None:
+        """The title with words around it: "3 thoughts on …", "The post … appeared first on …"."""
+        if index < MOST_ABOVE // 4 or not line.key or len(line.text) > 320:
+            return None
+        for title in self.titles:
+            if len(title) >= _SHORT_TITLE and title != line.key and title in line.key:
+                return self._around(line, title)
+        return None
+
+    def _around(self, line: Line, title: str) -> Reading | None:
+        around = line.key.replace(title, " ", 1)
+        if len(around) > 90:
+            return None
+        if line.kinds & {"appeared"}:
+            return Reading("appeared-first", True, 2, Level.FINAL)
+        counted = line.kinds & {"thoughts", "count", "form", "closed"} or _NUMBERED.search(around)
+        if counted:
+            return Reading("comments", bool(line.kinds), 2, Level.SURE, Mode.THREAD)
+        quoted = _QUOTED_END.search(line.text) or not line.ends_sentence
+        return Reading("own-title", False, 1, Level.SURE) if quoted else Reading("own-title")
+
+    def _worded(self, line: Line, following: Line | None) -> Reading | None:
+        kinds = line.kinds
+        sections = kinds & SECTIONS.keys() - {"more"}
+        if not sections and (found := _navigation(line, following)):
+            return found
+        if kinds & {"by", "on", "updated"} and not sections - {"tags"}:
+            found = self._fact(line, following)
+            if found:
+                return found
+        if "about" in kinds and (found := self._author_box(line)):
+            return found
+        for kind, rule in SECTIONS.items():
+            if kind in kinds and (found := self._section(line, following, kind, rule)):
+                return found
+        return _member(line) or _labelled_tags(line)
+
+    def _section(
+        self, line: Line, following: Line | None, kind: str, rule: str
+    ) -> Reading | None:
+        if line.hit.found and not (_plausible(line, kind) or not self._elsewhere(line)):
+            return None
+        level = max((ANCHORS.get(kind, Level.WEAK) for kind in line.kinds), default=Level.WEAK)
+        if level is not Level.WEAK and not _wordy(line):
+            level = Level.WEAK
+        weight = 2 if level is not Level.WEAK or (kind == "tags" and line.hit.found) else 1
+        if kind in ("related", "sidebar") and following is not None and following.is_headline:
+            weight = 2
+        enters = _ENTERS.get(kind, Mode.RUN)
+        return Reading(rule, kind != "more", weight, level, enters)
+
+    def _elsewhere(self, line: Line) -> bool:
+        """Whether a phrase's places hold anything but the title of this article."""
+        return self.titles.isdisjoint(line.hit.found)
+
+    def _fact(self, line: Line, following: Line | None) -> Reading | None:
+        """"Posted by Ann Reed at 5:12 PM", "Published 3 June 2024", below the article."""
+        if len(line.text) > 100 or (line.ends_sentence and line.date is None):
+            return None
+        told = byline(line)
+        if told is None and not (line.hit.found and len(line.hit.found[0]) <= _LONGEST_NAME):
+            return Reading("byline") if not line.hit.found else None
+        if told is not None and not told.authors:
+            return Reading("date-line", opener=True, weight=1)
+        # A byline below an article begins an author box: the next line is about the same person.
+        name = line.hit.found[0] if line.hit.found else ""
+        known = bool(self.author and self.author == name)
+        about = bool(name and following is not None and following.key.startswith(name))
+        opener = known or about or (told is not None and told.published is not None)
+        return Reading("byline", opener, 1 + (known or about), enters=Mode.BIO)
+
+    def _author_box(self, line: Line) -> Reading | None:
+        exact = "about" in line.exact
+        named = bool(line.hit.found) and len(line.hit.found[0]) <= _LONGEST_NAME
+        if not exact and (not named or line.ends_sentence):
+            return None
+        known = bool(self.author and self.author in line.key)
+        return Reading("author-box", exact or known, 1 + known, enters=Mode.BIO)
+
+
+def _footer(line: Line) -> Reading | None:
+    if line.is_copyright:
+        return Reading("footer", True, 2, Level.SURE)
+    if line.is_legal_bar:
+        return Reading("footer", True, 1)
+    return None
+
+
+def _source(line: Line) -> Reading | None:
+    if not line.kinds & {"source", "via"} or not line.hit.found:
+        return None
+    if names_a_site(line.text):
+        return Reading("source", True, 2, Level.FINAL)
+    if "via" in line.kinds or len(line.hit.found[0]) > 60 or line.ends_sentence:
+        return None
+    return Reading("source", True, 2, Level.SURE)
+
+
+def _head_of_comment(line: Line, following: Line | None) -> Reading | None:
+    """Who wrote a comment and when, in one line or in two."""
+    if len(line.text) > 120 or line.is_date:
+        return None
+    dated_next = following is not None and following.is_date
+    if "says" in line.kinds and len(line.text) <= 60 and line.date is None:
+        if dated_next or line.text.endswith((":", "：")):
+            return Reading("comments", dated_next, 1 + dated_next, enters=Mode.BODY)
+        return None
+    if line.date is not None and _who_and_when(line):
+        return Reading("comments", True, 2, Level.SURE, Mode.BODY)
+    if dated_next and not line.kinds and _nickname(line):
+        return Reading("comments", False, 1, enters=Mode.BODY)
+    return None
+
+
+def _who_and_when(line: Line) -> bool:
+    """"Olena said Oct 14, 2024 17:12": words of somebody speaking, then the date and no more."""
+    if line.date is None or len(line.text) - line.date.end > 6 or line.date.start > 60:
+        return False
+    who = line.text[: line.date.start].rstrip(" ,|·—–-(")
+    return any("says" in Line(written).kinds for written in (who, who.rstrip(":") + ":"))
+
+
+def _navigation(line: Line, following: Line | None) -> Reading | None:
+    """"Previous: …" opens a run only with "Next: …" below it; articles say "next" too."""
+    if not _navigates(line):
+        return None
+    pair = following is not None and _navigates(following)
+    alone = "nav" in line.exact  # the headline stands in the next line
+    return Reading("post-navigation", pair, 1, enters=Mode.LIST if alone else Mode.RUN)
+
+
+def _navigates(line: Line) -> bool:
+    if "nav" in line.exact or _points(line.text):
+        return True
+    return "nav" in (line.label | line.hit.kinds) and line.is_headline
+
+
+def _points(text: str) -> bool:
+    """"← An older headline", "A newer one →"."""
+    return text[:1] in "←«‹⟵" and len(text) > 3 or text[-1:] in "→»›⟶" and len(text) > 3
+
+
+def _member(line: Line) -> Reading | None:
+    for kind, rule in MEMBERS.items():
+        if kind in line.kinds and len(line.text) <= 80:
+            if line.hit.found and not _plausible(line, kind):
+                return None
+            starred = kind == "field" and "*" in line.text
+            return Reading(rule, starred, int(starred or kind == "network"))
+    return None
+
+
+def _labelled_tags(line: Line) -> Reading | None:
+    """"Tags harbour, council": the label without a colon says less."""
+    if "tags" in line.label and len(line.text) <= 100 and not line.ends_sentence:
+        return Reading("tags", False, 1)
+    return None
+
+
+def _numbered(line: Line, following: Line | None, beyond: list[Line]) -> Reading | None:
+    """"11 Коментара" in any language: a number, a word or two, and then the first comment."""
+    if len(line.text) > 30 or not _NUMBERED.search(line.text) or line.ends_sentence:
+        return None
+    if following is None or len(line.text.split()) > 4 or line.is_date:
+        return None
+    first = _head_of_comment(following, beyond[0] if beyond else None)
+    return Reading("comments", False, 1, enters=Mode.THREAD) if first else None
+
+
+def _plausible(line: Line, kind: str) -> bool:
+    """Whether a phrase with places, filled with any words, still reads like furniture."""
+    if kind in ("click", "counter", "reading", "subscribe"):
+        return True
+    if kind == "appeared":
+        return len(line.text) <= 300
+    return len(line.text) <= 160 and (not line.ends_sentence or bool(_QUOTED_END.search(line.text)))
+
+
+def _wordy(line: Line) -> bool:
+    """Two words at least, or as many characters where words are not parted by spaces."""
+    return " " in line.key or len(line.key) >= 6
+
+
+def _nickname(line: Line) -> bool:
+    return (
+        len(line.text) <= _LONGEST_NAME
+        and not line.ends_sentence
+        and len(line.text.split()) <= 5
+        and not line.text.endswith(":")
+    )
