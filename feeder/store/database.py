@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from feeder.errors import DamagedStateError, StateError
@@ -21,6 +21,9 @@ CONNECT_TIMEOUT = 10
 
 APPLICATION_ID = 0x66656564
 """In the header of our SQLite files, so that `file` and we can tell them from others: "feed"."""
+
+_ALONE = 0x66656564
+"""PostgreSQL's advisory lock for transactions that must not run beside one of their kind."""
 
 Failure = Callable[[DBAPIError], StateError | None]
 
@@ -51,9 +54,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: committed at the end of the block, or nothing of it happened."""
+    def writing(self, *, alone: bool = False) -> Iterator[Connection]:
+        """One transaction: committed at the end of the block, or nothing of it happened.
+
+        `alone`: no two of these run at once, on whatever machines, so that what is looked up in
+        one and then added is not added twice. On SQLite that is so for every transaction.
+        """
         with self._named_failures(), self._writers.begin() as connection:
+            if alone and not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_ALONE)))
             yield connection
 
     def close(self) -> None:

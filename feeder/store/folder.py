@@ -17,10 +17,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from feeder import locks
 from feeder.errors import StateError
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; it belongs to exactly that database."""
+
+PATIENCE = 30.0
+"""Seconds to wait for another process that writes the same small file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,14 @@ class StateFolder:
         """Write who this state is, if that is not what stands there already."""
         if identity == self.identity():
             return
-        path = self.path / "state-id"
-        with named_failures(self.path), fresh_file(self.path / "state-id.new") as fresh:
+        lock = self.locks / "state-id.lock"
+        with (
+            locks.exclusive(lock, "note the state's id", wait=PATIENCE),
+            named_failures(self.path),
+            fresh_file(self.path / "state-id.new") as fresh,
+        ):
             fresh.write_text(f"{identity.state_id}\n{identity.prefix or ''}\n", encoding="utf-8")
-            put_in_place(fresh, path)
+            put_in_place(fresh, self.path / "state-id")
 
     def set_aside(self, why: str, now: datetime) -> Path | None:
         """Take the database and what belongs to it out of the way; None where there is none."""

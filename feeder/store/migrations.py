@@ -2,7 +2,7 @@
 
 A new database is made whole, at the newest version. An older one takes the steps that it lacks,
 each in a transaction of its own, so that a kill leaves it at a version and never between two.
-Whoever migrates holds the state's lock alone.
+On SQLite whoever migrates holds the state's lock alone.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ STEPS: Mapping[int, Step] = {}
 """The version that a step leads to → the step. The first version needs none."""
 
 VERSION = max(STEPS, default=1)
-
-_POSTGRES_LOCK = 0x66656564
-"""The advisory lock under which machines take turns to migrate."""
 
 
 def version_of(connection: Connection) -> int:
@@ -48,8 +45,7 @@ def upgrade(database: Database, now: datetime, steps: Mapping[int, Step]) -> Non
     """
     newest = max(steps, default=1)
     for number in sorted(steps):
-        with database.writing() as connection:
-            one_at_a_time(connection)
+        with database.writing(alone=True) as connection:
             version = version_of(connection)
             refuse_newer(version, newest)
             if version < number:
@@ -65,15 +61,6 @@ def refuse_newer(version: int, newest: int = VERSION) -> None:
             f"this one knows {newest})",
             advice="Install that version of feeder, or restore a backup of the older one.",
         )
-
-
-def one_at_a_time(connection: Connection) -> None:
-    """Wait until no other machine makes or migrates the tables; lasts until the commit.
-
-    On SQLite the lock file and BEGIN IMMEDIATE have seen to that.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
 
 
 def _note_version(connection: Connection, version: int, now: datetime) -> None:

@@ -193,11 +193,7 @@ def _fault(folder: StateFolder, header: damage.Header | None) -> str | None:
 
 def _migrate(folder: StateFolder, now: datetime) -> None:
     backups.back_up(folder, now, backups.KEPT)
-    database = sqlite_database(folder.database)
-    try:
-        repair.prepare(database, now)
-    finally:
-        database.close()
+    repair.fill(folder.database, folder.identity(), (), now)
 
 
 def _open_postgres(
@@ -210,25 +206,20 @@ def _open_postgres(
         migrations.refuse_newer(version)
         repaired = None
         if version < migrations.VERSION:
-            repaired = _prepare_postgres(database, folder, published, now)
+            repaired = _bring_up_postgres(database, folder, published, now)
         return _opened(database, folder, None, repaired)
     except BaseException:
         database.close()
         raise
 
 
-def _prepare_postgres(
+def _bring_up_postgres(
     database: Database, folder: StateFolder, published: repair.Published, now: datetime
 ) -> str | None:
-    repair.prepare(database, now)
     who = folder.identity()
     known = tuple(published()) if who is not None else ()
-    with database.writing() as connection:
-        migrations.one_at_a_time(connection)
-        if identity.remembered(connection, identity.STATE_ID) is not None:
-            return None  # another machine was quicker
-        merged = repair.settle(connection, who, known, now)[1]
-    if who is None:
+    merged = repair.bring_up(database, who, known, now)[1]
+    if not merged:
         return None
     return f"The PostgreSQL database was empty; {merged} published entries were taken over."
 

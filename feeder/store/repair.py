@@ -69,23 +69,26 @@ def _replace(
 def fill(
     path: Path, who: Identity | None, known: Sequence[Known], now: datetime
 ) -> tuple[Identity, int]:
-    """Bring the SQLite file at `path` up to date: tables, identity, and the entries it lacks."""
+    """Bring the SQLite file at `path` up to date; who it is, and how many entries it lacked."""
     database = sqlite_database(path)
     try:
-        prepare(database, now)
-        with database.writing() as connection:
-            return settle(connection, who, known, now)
+        return bring_up(database, who, known, now)
     finally:
         database.close()
 
 
-def prepare(database: Database, now: datetime) -> None:
-    """Make the tables, or take them to the newest version."""
-    with database.writing() as connection:
-        migrations.one_at_a_time(connection)
+def bring_up(
+    database: Database, who: Identity | None, known: Sequence[Known], now: datetime
+) -> tuple[Identity, int]:
+    """Make the tables or take them to the newest version, and settle what stands in them."""
+    with database.writing(alone=True) as connection:
         if migrations.version_of(connection) == 0:
+            # In one transaction: no other machine may see tables that nobody owns yet.
             migrations.create(connection, now)
+            return settle(connection, who, known, now)
     migrations.upgrade(database, now, migrations.STEPS)
+    with database.writing(alone=True) as connection:
+        return settle(connection, who, known, now)
 
 
 def settle(

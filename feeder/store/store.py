@@ -87,7 +87,7 @@ class Store:
             found = identity.remembered(connection, identity.PREFIX)
         if found is not None:
             return found
-        with self._database.writing() as connection:
+        with self._database.writing(alone=True) as connection:
             minted = _prefix(connection, now, host)
             state_id = identity.remembered(connection, identity.STATE_ID)
         assert state_id is not None, "noted when the tables were made"
@@ -102,7 +102,7 @@ class Store:
         A new one is due now. One that was renamed (`formerly`) keeps its entries and their ids.
         One that the configuration no longer has is switched off; nothing is ever deleted.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(alone=True) as connection:
             sources.sync(connection, specs, _prefix(connection, now), now)
 
     def states(self) -> list[SourceState]:
@@ -217,7 +217,7 @@ class Store:
             found = feeds.find(connection, name)
         if found is not None:
             return found
-        with self._database.writing() as connection:
+        with self._database.writing(alone=True) as connection:
             prefix = _prefix(connection, now)
             return feeds.find_or_mint(connection, name, formerly, prefix, now)
 
