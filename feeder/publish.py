@@ -22,7 +22,7 @@ from feeder.cleaner.sanitize import sanitise
 from feeder.config.settings import FeedSettings
 from feeder.errors import FeederError, PublishError
 from feeder.generator import Renderer
-from feeder.generator.atom_reading import is_id, is_language
+from feeder.generator.atom_reading import is_language
 from feeder.locks import exclusive
 from feeder.models import (
     Attribution,
@@ -38,7 +38,7 @@ from feeder.outputs import Output
 from feeder.store.feeds import FeedRecord
 from feeder.store.store import Store
 from feeder.text import one_line, shorten, xml_safe
-from feeder.urls import resolve
+from feeder.urls import is_id, resolve
 
 SUMMARY_LIMIT = 300
 """Characters of a summary: what reader lists show on two or three lines."""

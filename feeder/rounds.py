@@ -168,9 +168,9 @@ def _wait_for_others(round_: _Round, names: Collection[str], started: datetime) 
             if state.leased_until is not None and state.leased_until > datetime.now(UTC):
                 continue
             waiting.discard(name)
-            if state.outcome is not None and state.outcome.ended >= started:
+            if state.outcome is not None and state.outcome.started >= started:
                 round_.done(state.outcome)
-            else:  # it backs off, or its holder died: then it is ours
+            else:  # it backs off, its holder died, or it looked before we were asked to
                 claimed = round_.app.store.claim(datetime.now(UTC), LEASE, names=[name])
                 round_.refresh(claimed)
         if waiting:

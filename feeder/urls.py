@@ -21,6 +21,10 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _LONGEST_HOST = 253
+# RFC 3986 with every character it allows and no other; W3C names the rest `InvalidUriChar`.
+_URI = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?:[a-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9a-f]{2})+")
+# An id is no link, but readers without a link take it for one.
+_RUNS_OR_OPENS = re.compile(r"(?i)(?:javascript|vbscript|livescript|data|file|blob|about):")
 _MARKS = "%-._~!$&'()*+,;=:@/"
 _MAIL_MARKS = "%-._~!$&'*+,;=:@/?"
 
@@ -47,6 +51,16 @@ def resolve(url: str, base: str | None = None) -> str | None:
 def is_web(url: str) -> bool:
     """Whether `url` is an absolute http or https address that can be published."""
     return resolve(url) is not None
+
+
+def is_uri(text: str) -> bool:
+    """Whether `text` is spelt as a URI with a scheme (RFC 3986)."""
+    return bool(_URI.fullmatch(text))
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` can be the id of an entry: a URI that no reader would run or open."""
+    return is_uri(text) and not _RUNS_OR_OPENS.match(text)
 
 
 def mail_link(url: str) -> str | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from feeder.changes.identity import Claims, Reading
 from feeder.models import Article, Candidate, Change, ChangeKind, Entry, Key, Known, Resource
 from feeder.text import one_line, shorten
+from feeder.urls import is_id
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINTED_SCHEMES = ("urn:uuid:", "tag:")
@@ -148,8 +149,9 @@ def _change(
 def _own_id(article: Article, keys: tuple[Key, ...]) -> str | None:
     """The document's own id, unless another entry has the better claim to it."""
     own = article.id
-    claimed = own is not None and Key("id", own) in keys and own.startswith(MINTED_SCHEMES)
-    return own if claimed else None
+    claimed = own is not None and Key("id", own) in keys and is_id(own)
+    minted = own is not None and own.startswith(MINTED_SCHEMES)
+    return own if claimed and minted else None
 
 
 def minted_id(prefix: str, source: str, key: Key) -> str:

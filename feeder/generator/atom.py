@@ -24,7 +24,6 @@ from feeder.generator.atom_reading import ADVICE, MEDIA_TYPE, XML_LANG, check
 from feeder.models import Document, Feed, FeedEntry
 from feeder.text import one_line, xml_safe
 
-GENERATOR_URI = "https://feeder.example/"
 # White space and ASCII punctuation. Not `\W`, which would cut words at Indic vowel signs.
 _BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~]+")
 
@@ -75,7 +74,7 @@ def _shell(feed: Feed) -> etree._Element:
     shell.id(feed.id)
     shell.title(one_line(feed.title) or feed.name)
     shell.author({"name": one_line(feed.author) or feed.name})
-    shell.generator("feeder", version=_version(), uri=GENERATOR_URI)
+    shell.generator("feeder", version=_version())
     _add_options(shell, feed)
     # feedgen has no public way to its tree; atom_str() would have to be parsed again.
     root: etree._Element = shell._create_atom()[0]

@@ -11,6 +11,7 @@ from lxml import etree
 
 from feeder.errors import PublishError
 from feeder.models import Attribution, Document, FeedEntry, Origin
+from feeder.urls import is_id, is_uri
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -19,18 +20,9 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 ADVICE = "What was published before stays. This is a fault of feeder or of a plug-in: report it."
 
-# RFC 3986 with every character it allows and no other; W3C names the rest `InvalidUriChar`.
-_URI = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?:[a-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9a-f]{2})+")
 _WEB = re.compile(r"(?i)https?://[^/?#]")
-# An id is no link, but readers without a link take it for one.
-_RUNS_OR_OPENS = re.compile(r"(?i)(?:javascript|vbscript|livescript|data|file|blob|about):")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
-def is_id(text: str) -> bool:
-    """Whether `text` can be an id: a URI (RFC 3986) that no reader would run or open."""
-    return bool(_URI.fullmatch(text)) and not _RUNS_OR_OPENS.match(text)
 
 
 def is_language(tag: str) -> bool:
@@ -129,7 +121,7 @@ def _urls(element: etree._Element) -> list[str]:
 
 
 def _is_web(url: str) -> bool:
-    return bool(_WEB.match(url) and _URI.fullmatch(url))
+    return bool(_WEB.match(url)) and is_uri(url)
 
 
 def _is_date(text: str) -> bool:

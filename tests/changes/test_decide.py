@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
+import pytest
+
 from feeder.changes.decide import Decision, decide, worth_reading
 from feeder.changes.identity import Reading, keys_of
 from feeder.models import Article, Candidate, Change, Key, Known, Resource, Validators
@@ -51,10 +53,11 @@ def test_a_documents_own_uuid_becomes_the_entrys_id() -> None:
     assert Record().one(reading("a", article("One.", id=UUID_A))).entry.id == UUID_A
 
 
-def test_an_id_that_is_no_uri_made_for_it_is_only_a_key() -> None:
-    change = Record().one(reading("a", article("One.", id="https://example.org/1")))
+@pytest.mark.parametrize("own", ["https://example.org/1", "tag:not a uri", "javascript:alert(1)"])
+def test_an_id_that_is_no_uri_made_for_it_is_only_a_key(own: str) -> None:
+    change = Record().one(reading("a", article("One.", id=own)))
     assert change.entry.id.startswith(PREFIX + ":s/")
-    assert Key("id", "https://example.org/1") in change.keys
+    assert Key("id", own) in change.keys
 
 
 def test_a_rename_is_the_same_entry_unchanged() -> None:
