@@ -19,6 +19,7 @@ WEEKDAY = 0  # the words of weekdays, which stand beside dates and name no month
 LANGUAGES = (
     "af am ar az be bg bn br bs ca ckb cs cy da de el en eo es et eu fa fi fo fr ga gd gl gu he hi "
     "hr hu hy id is it ja jv ka kk km kn ko ku ky lo lt lv mk ml mn mr ms mt my nb ne nl nn pa pl "
+    "ar_IQ ar_DZ ar_MA ar_TN de_AT "
     "ps pt ro ru rw si sk sl so sq sr sr_Latn su sv sw ta te tg th tk tl tr tt ug uk ur uz vi yo zu"
 ).split()
 

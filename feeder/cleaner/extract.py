@@ -28,6 +28,7 @@ LARGEST = 4_000_000
 and four times that leaves room for anybody's comments."""
 
 _TITLE = 200  # characters of a title made from the first words of a text that has none
+_SHORTEST_HEADLINE = 10  # characters; a shorter one could stand anywhere
 _MOST_ROUNDS = 24  # each round drops a line at least; articles need two
 
 
@@ -106,8 +107,8 @@ def _read(lines: list[Line], language: str | None) -> Round:
     if head.author:  # the author's name at the end begins an author box
         tail = read_tail(lines, head.author)
     end = max(_end(lines, tail), head.start)
-    body, between = _between(lines, head.start, end)
     below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []
+    body, between = _between(lines, head.start, end, _headlines(below))
     dropped = [*head.dropped, *between, *below[max(0, end - (tail.start if tail else 0)) :]]
     return Round(_title(head), body, head, dropped)
 
@@ -135,16 +136,27 @@ def _title(head: Head) -> Line | None:
     return Line(one_line(head.title.text))
 
 
-def _between(lines: list[Line], start: int, end: int) -> tuple[list[Line], list[tuple[str, Line]]]:
+def _between(
+    lines: list[Line], start: int, end: int, elsewhere: frozenset[str]
+) -> tuple[list[Line], list[tuple[str, Line]]]:
     body: list[Line] = []
     dropped: list[tuple[str, Line]] = []
     for at in range(start, end):
-        rule = inline_rule(lines, at, end)
+        rule = inline_rule(lines, at, end, elsewhere)
         if rule is None:
             body.append(lines[at])
         else:
             dropped.append((rule, lines[at]))
     return body, dropped
+
+
+def _headlines(below: list[tuple[str, Line]]) -> frozenset[str]:
+    """Titles of other articles that stand below this one."""
+    found = set()
+    for rule, line in below:
+        if rule in ("related", "post-navigation", "sidebar"):
+            found.update((line.key, line.after_label))
+    return frozenset(key for key in found if len(key) >= _SHORTEST_HEADLINE)
 
 
 def _learn(found: Round, learnt: Learnt) -> None:

@@ -19,8 +19,12 @@ MOST_ABOVE = 12
 _MOST_BELOW = 16  # lines between title and first paragraph
 _LONGEST_TITLE = 250
 _CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
+_SHORTEST_REPEATED = 5  # characters; Chinese titles are short
+_LONGEST_TOPIC = 25  # of a label like "Local" between other lines of a head
 _DEEPEST_ID = 6  # lines
 _LONGEST_LABEL = 70
+_DIGITS = re.compile(r"\d+")
+_NOT_DIGITS = re.compile(r"[^\s\d:]+")
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _MENU = re.compile(r"\s*[|·•]\s*")
 _LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "sidebar"})
@@ -159,7 +163,7 @@ def _is_menu(line: Line) -> bool:
     return (
         len(parts) > 1
         and all(len(part) <= 30 for part in parts)
-        and any(Line(part).exact & _LINKS for part in parts)
+        and (len(parts) > 2 or any(Line(part).exact & _LINKS for part in parts))
     )
 
 
@@ -283,6 +287,10 @@ def _bare_name(
     return "byline"
 
 
+def _is_topic(line: Line) -> bool:
+    return len(line.text) <= _LONGEST_TOPIC and len(line.text.split()) <= 2 and not line.ends_sentence
+
+
 def _opens_text(line: Line) -> bool:
     return len(line.text) > 60 or line.ends_sentence or not line.is_name
 
@@ -300,7 +308,7 @@ def _is_of_a_head(lines: list[Line], at: int, end: int, language: str | None) ->
 
 def _repeated(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
     same = head.title is not None and lines[at].key == head.title.key and bool(head.title.key)
-    return "title-again" if same and len(lines[at].text) >= 12 else None
+    return "title-again" if same and len(lines[at].text) >= _SHORTEST_REPEATED else None
 
 
 def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
@@ -313,7 +321,15 @@ def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | No
         return "breadcrumb"
     kinds = line.kinds
     if head.title is not None and len(head.title.key) >= 6 and head.title.key in line.key:
-        return "counter" if kinds & {"count", "thoughts", "form"} or line.key != head.title.key else None
+        return (
+            "counter"
+            if kinds & {"count", "thoughts", "form"} or line.key != head.title.key
+            else None
+        )
+    if _is_reading_time(line):
+        return "reading-time"
+    if "tags" in kinds and line.hit.found and at + 1 < end and len(lines[at + 1].text) > 60:
+        return "tags"
     if "tags" in line.label and len(line.text) <= _LONGEST_LABEL:
         return "tags"
     for kind, rule in _BELOW.items():
@@ -322,6 +338,14 @@ def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | No
         ):
             return rule
     return None
+
+
+def _is_reading_time(line: Line) -> bool:
+    """"Doba čtení: 3 minuty": one small number and a word for minutes, in few words."""
+    words = line.key.replace(":", " ").split()
+    return len(words) <= 6 and len(_DIGITS.findall(line.key)) == 1 and any(
+        "minutes" in Line(word).exact for word in _NOT_DIGITS.findall(line.key)
+    )
 
 
 def _in_a_row(lines: list[Line], at: int, end: int) -> bool:

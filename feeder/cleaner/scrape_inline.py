@@ -1,4 +1,4 @@
-"""Furniture between the paragraphs of an article: advertisements, "read also", newsletter lines.
+"""Furniture between the paragraphs of an article: advertisements, "read also".
 
 Only what no author writes there: a label in a line of its own with nothing going on after it.
 """
@@ -11,10 +11,17 @@ _LONGEST = 160
 _PARAGRAPH = 40  # characters from which a line is taken for prose and not for an item or label
 
 
-def inline_rule(lines: list[Line], at: int, end: int) -> str | None:
-    """The rule by which a line between paragraphs is furniture, or None: it stays."""
+def inline_rule(lines: list[Line], at: int, end: int, elsewhere: frozenset[str]) -> str | None:
+    """The rule by which a line between paragraphs is furniture, or None: it stays.
+
+    `elsewhere` are the headlines that the furniture below the article links to, normalised.
+    """
     line = lines[at]
-    if len(line.text) > _LONGEST or not line.kinds:
+    if len(line.text) > _LONGEST:
+        return None
+    if _links_elsewhere(line, elsewhere):
+        return "read-also"
+    if not line.kinds:
         return None
     if at + 1 < end and lines[at + 1].starts_low:
         return None
@@ -24,9 +31,13 @@ def inline_rule(lines: list[Line], at: int, end: int) -> str | None:
         return "read-also"
     if "click" in line.kinds and "(" in line.text:
         return "share"
-    if "newsletter" in line.exact and line.key.count(" ") >= 2 and _between_prose(lines, at, end):
-        return "newsletter"
     return None
+
+
+def _links_elsewhere(line: Line, elsewhere: frozenset[str]) -> bool:
+    """A label, a colon, and a headline that is listed below the article as well."""
+    _, colon, headline = line.key.partition(":")
+    return bool(colon) and headline.strip(" |") in elsewhere
 
 
 def _between_prose(lines: list[Line], at: int, end: int) -> bool:

@@ -24,7 +24,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _KEY_WORDS = re.compile(r"\bakismet\b|\bakismet(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])akismet", re.I)
 _COOKIES = re.compile(r"cookies?\b|куки|файли? cookie|クッキー", re.I)
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
-_NAME_PART = re.compile(r"[^\W\d_][\w.'’ʼ‐‑׳״-]*")
+_NAME_PART = re.compile(r"[^\W\d_][^\s\d,;:!?()\[\]{}|/@#\"“”«»„<>=+*&%$…。、]*")
+_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _FOOTER_LONGEST = 160
 _PARTICLES = frozenset(
     "de da do dos das di del della du des la le van von der den ter ten te zu zur al el bin ibn "
@@ -67,6 +68,11 @@ class Line:
         return phrases().label(self.key)[0] if self.key else NOTHING
 
     @cached_property
+    def after_label(self) -> str:
+        """What follows the phrase that the line begins with, normalised."""
+        return phrases().label(self.key)[1].strip(" :|") if self.key else ""
+
+    @cached_property
     def _names_the_spam_filter(self) -> bool:
         """The notices of spam filters are long and much varied: known by their name."""
         return len(self.text) <= LONGEST * 2 and bool(_KEY_WORDS.search(self.text))
@@ -78,12 +84,13 @@ class Line:
 
     @cached_property
     def ends_sentence(self) -> bool:
-        return bool(_SENTENCE_END.search(self.text[-6:]))
+        """"Posted by L. Duarte." ends one, "Posted by Maria K." does not."""
+        return bool(_SENTENCE_END.search(self.text[-6:])) and not _INITIAL.search(self.text[-4:])
 
     @cached_property
     def starts_low(self) -> bool:
         """Whether it goes on from the line before: no heading starts in lower case."""
-        return self.text[:1].islower() and not self.is_uuid
+        return not _capital(self.text[:1]) and not self.is_uuid
 
     @cached_property
     def is_uuid(self) -> bool:
@@ -163,7 +170,7 @@ def is_name(text: str) -> bool:
 
 def _capital(word: str) -> bool:
     """A capital first letter; scripts without capitals have none to miss."""
-    return not word[0].islower()
+    return not word[:1].islower() or "\u10d0" <= word[:1] <= "\u10ff"  # Georgian
 
 
 def names_a_site(text: str) -> bool:

@@ -26,6 +26,7 @@ _MOST_WORDS = 70  # of a line that is taken apart into phrases: a whole form has
 _LONGEST_PHRASE = 24  # words
 _MAY_MISS = 5  # one word in so many may be unknown
 _STEM = 4  # characters of a wildcard phrase's fixed beginning or end that index it
+_COUNTED = frozenset({"count", "counter", "like", "share"})
 _LABEL = 4  # words of the longest label that something follows in the same line
 _COUNT = re.compile(r"[\d.,%+]+\s*")
 _NUMBER = re.compile(r"[\d.,\u066b\u066c%+ ]{1,12}[kmтk]?", re.IGNORECASE)
@@ -131,6 +132,9 @@ class Phrases:
         """What a normalised line is worded like as a whole."""
         kinds = self.whole.get(key)
         wild = self._wild(key)
+        if kinds is None and wild is MISS and (number := _COUNT.match(key)):
+            rest = self.whole.get(key[number.end() :], NOTHING)
+            return Hit(rest) if rest & _COUNTED else MISS
         if kinds is None:
             return wild
         return Hit(kinds | wild.kinds, wild.found) if wild is not MISS else Hit(kinds)

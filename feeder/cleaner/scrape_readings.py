@@ -30,6 +30,7 @@ class Mode(Enum):
     BODY = "in a comment"
     LIST = "under a label like Related"
     BIO = "under an author's name"
+    BOX = "under an invitation to subscribe"
 
 
 class Level(IntEnum):
@@ -97,6 +98,8 @@ _ENTERS = {
     "thoughts": Mode.THREAD,
     "related": Mode.LIST,
     "sidebar": Mode.LIST,
+    "newsletter": Mode.BOX,
+    "subscribe": Mode.BOX,
 }
 _STRUCTURED = frozenset({"nav", "by", "on", "updated", "about"})
 
@@ -193,9 +196,7 @@ class Readings:
                 return found
         return _member(line) or _labelled_tags(line)
 
-    def _section(
-        self, line: Line, following: Line | None, kind: str, rule: str
-    ) -> Reading | None:
+    def _section(self, line: Line, following: Line | None, kind: str, rule: str) -> Reading | None:
         if line.hit.found and not (_plausible(line, kind) or not self._elsewhere(line)):
             return None
         level = max((ANCHORS.get(kind, Level.WEAK) for kind in line.kinds), default=Level.WEAK)
@@ -212,7 +213,7 @@ class Readings:
         return self.titles.isdisjoint(line.hit.found)
 
     def _fact(self, line: Line, following: Line | None) -> Reading | None:
-        """"Posted by Ann Reed at 5:12 PM", "Published 3 June 2024", below the article."""
+        """ "Posted by Ann Reed at 5:12 PM", "Published 3 June 2024", below the article."""
         if len(line.text) > 100 or (line.ends_sentence and line.date is None):
             return None
         told = byline(line)
@@ -271,7 +272,7 @@ def _head_of_comment(line: Line, following: Line | None) -> Reading | None:
 
 
 def _who_and_when(line: Line) -> bool:
-    """"Olena said Oct 14, 2024 17:12": words of somebody speaking, then the date and no more."""
+    """ "Olena said Oct 14, 2024 17:12": words of somebody speaking, then the date and no more."""
     if line.date is None or len(line.text) - line.date.end > 6 or line.date.start > 60:
         return False
     who = line.text[: line.date.start].rstrip(" ,|·—–-(")
@@ -279,7 +280,7 @@ def _who_and_when(line: Line) -> bool:
 
 
 def _navigation(line: Line, following: Line | None) -> Reading | None:
-    """"Previous: …" opens a run only with "Next: …" below it; articles say "next" too."""
+    """ "Previous: …" opens a run only with "Next: …" below it; articles say "next" too."""
     if not _navigates(line):
         return None
     pair = following is not None and _navigates(following)
@@ -294,8 +295,10 @@ def _navigates(line: Line) -> bool:
 
 
 def _points(text: str) -> bool:
-    """"← An older headline", "A newer one →"."""
-    return text[:1] in "←«‹⟵" and len(text) > 3 or text[-1:] in "→»›⟶" and len(text) > 3
+    """ "← An older headline", "A newer one →"."""
+    if len(text) < 4 or (text[0] in "«‹" and text[-1] in "»›"):
+        return False
+    return text[0] in "←«‹⟵" or text[-1] in "→»›⟶"
 
 
 def _member(line: Line) -> Reading | None:
@@ -309,14 +312,14 @@ def _member(line: Line) -> Reading | None:
 
 
 def _labelled_tags(line: Line) -> Reading | None:
-    """"Tags harbour, council": the label without a colon says less."""
+    """ "Tags harbour, council": the label without a colon says less."""
     if "tags" in line.label and len(line.text) <= 100 and not line.ends_sentence:
         return Reading("tags", False, 1)
     return None
 
 
 def _numbered(line: Line, following: Line | None, beyond: list[Line]) -> Reading | None:
-    """"11 Коментара" in any language: a number, a word or two, and then the first comment."""
+    """ "11 Коментара" in any language: a number, a word or two, and then the first comment."""
     if len(line.text) > 30 or not _NUMBERED.search(line.text) or line.ends_sentence:
         return None
     if following is None or len(line.text.split()) > 4 or line.is_date:

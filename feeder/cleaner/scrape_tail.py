@@ -19,18 +19,20 @@ from feeder.cleaner.scrape_readings import Level, Mode, Reading, Readings
 MOST_LINES = 5_000
 """Lines at the end among which the run is looked for: room for some thousand comments."""
 
+_SAID = 2  # sections after which even a weak run may hold a label that we do not know
 _NEEDED = 2  # weight of a run: one anchor, or two sections that are none
 
 # Lines that may be taken on trust in a row: how much of an article a false opener could take with
 # it. A comment has rarely more than a dozen lines, a list of related posts up to ten items, an
 # author box two or three lines.
-_TRUST = {Mode.BODY: 12, Mode.LIST: 12, Mode.BIO: 3}
+_TRUST = {Mode.BODY: 12, Mode.LIST: 12, Mode.BIO: 3, Mode.BOX: 2}
 _TRUST_BETWEEN = {Level.WEAK: 0, Level.SURE: 3, Level.FINAL: 4}
 # What stands between sections in words that we do not know is short. A paragraph of an article is
 # longer than this; those of the labelled sets have a median of 120 characters.
 _LABEL, _SENTENCE = 60, 160
 _LONGEST_BIO = 500
-_BEFORE_SOURCE = 3
+_BEFORE_SOURCE = 5  # lines
+_LONGEST_OFFER = 100  # characters of a line in a newsletter box
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class State:
     mode: Mode
     level: Level
     told: bool  # whether a paragraph of the article stands before the run
+    said: int = 0  # lines that furniture says, as far as it matters
     trusted: int = 0  # lines in a row
 
 
@@ -83,7 +86,7 @@ def _after_source(readings: Readings, start: int, end: int) -> int:
         reading = readings[index]
         if reading.rule == "source" and reading.level is Level.FINAL:
             return index
-        if reading.level is not Level.WEAK or not reading.rule:
+        if reading.level is not Level.WEAK:
             return start
     return start
 
@@ -120,6 +123,8 @@ def _step(state: State, line: Line, reading: Reading) -> State | None:
         return replace(state, mode=Mode.BODY) if state.mode is Mode.THREAD else state
     if state.mode is Mode.RUN or (state.mode is Mode.THREAD and state.level is not Level.WEAK):
         return _unknown(state, line)
+    if not state.told and state.mode is not Mode.BODY:
+        return _unknown(replace(state, mode=Mode.RUN), line)
     if state.mode is Mode.THREAD or not _fits(state.mode, line):
         return None if state.level is Level.WEAK else _unknown(replace(state, mode=Mode.RUN), line)
     if state.trusted >= _TRUST[state.mode]:
@@ -129,18 +134,20 @@ def _step(state: State, line: Line, reading: Reading) -> State | None:
 
 def _said(state: State, reading: Reading) -> State:
     level = max(state.level, reading.level if state.told else min(reading.level, Level.SURE))
+    said = min(state.said + 1, _SAID)
     in_comments = state.mode in (Mode.BODY, Mode.THREAD) and reading.rule == "comments"
     if reading.enters is Mode.RUN and in_comments:
-        return State(Mode.THREAD, level, state.told)
-    return State(reading.enters, level, state.told)
+        return State(Mode.THREAD, level, state.told, said)
+    return State(reading.enters, level, state.told, said)
 
 
 def _unknown(state: State, line: Line) -> State | None:
     """A line between sections that says nothing we know."""
-    if state.trusted >= _TRUST_BETWEEN[state.level] or line.is_bullet:
+    trust = _TRUST_BETWEEN[state.level] or int(state.said >= _SAID)
+    if state.trusted >= trust or line.is_bullet:
         return None
-    if line.is_name and state.level is not Level.WEAK:
-        return State(Mode.BIO, state.level, state.told)
+    if line.is_name and state.level is not Level.WEAK and state.told:
+        return replace(state, mode=Mode.BIO, trusted=0)
     longest = _SENTENCE if state.level is Level.FINAL else _LABEL
     if len(line.text) > longest or (line.ends_sentence and state.level is not Level.FINAL):
         return None
@@ -150,6 +157,8 @@ def _unknown(state: State, line: Line) -> State | None:
 def _fits(mode: Mode, line: Line) -> bool:
     if mode is Mode.LIST:
         return line.is_headline
+    if mode is Mode.BOX:
+        return len(line.text) <= _LONGEST_OFFER
     return mode is Mode.BODY or len(line.text) <= _LONGEST_BIO
 
 
