@@ -80,7 +80,6 @@ def without(secrets: tuple[str, ...], text: str) -> str:
 
 
 def _is_unreachable(error: DBAPIError) -> bool:
-    return error.connection_invalidated or type(error.orig).__name__ in (
-        "OperationalError",
-        "ConnectionTimeout",
-    )
+    # No statement was at work while connecting, committing or rolling back.
+    gone = type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
+    return gone or error.connection_invalidated or error.statement is None
