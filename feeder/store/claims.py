@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 import socket
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from feeder import locks
 from feeder.errors import LostLeaseError
-from feeder.store.rows import chunks
+from feeder.store.rows import among, chunks
 from feeder.store.tables import source
 
 FURTHEST = timedelta(days=35)
@@ -95,9 +95,9 @@ def claim(
     connection: Connection, wanted: Wanted, holder: Holder, now: datetime, lease: timedelta
 ) -> list[Lease]:
     """Lease those of the wanted sources that nobody else refreshes, the longest due first."""
-    dead = _dead_holders(connection, holder.is_dead)
-    free = _is_free(wanted, dead, now)
-    names = list(_select(connection, free, wanted))
+    _free_those_of_the_dead(connection, holder.is_dead, now)
+    _forget_wrong_clocks(connection, now)
+    names = list(connection.execute(_free(connection, wanted, now)).scalars())
     token, until = secrets.token_hex(16), now + lease
     for some in chunks(names):
         connection.execute(
@@ -113,35 +113,41 @@ def claim(
     return [Lease(name, token, until) for name in names]
 
 
-def _dead_holders(connection: Connection, is_dead: Callable[[str], bool]) -> list[str]:
+def _free_those_of_the_dead(
+    connection: Connection, is_dead: Callable[[str], bool], now: datetime
+) -> None:
     holders = connection.execute(
         select(source.c.lease_holder).where(source.c.lease_holder.is_not(None)).distinct()
     )
-    return [holder for holder in holders.scalars() if is_dead(holder)]
+    for holder in [one for one in holders.scalars() if is_dead(one)]:
+        connection.execute(
+            update(source)
+            .where(source.c.lease_holder == holder)
+            .values(next_check_at=now, lease_token=None, lease_holder=None, lease_until=None)
+        )
 
 
-def _is_free(wanted: Wanted, dead: list[str], now: datetime) -> ColumnElement[bool]:
-    ended = source.c.lease_holder.in_(dead) if dead else false()
-    unleased = or_(source.c.lease_until.is_(None), source.c.lease_until <= now, ended)
-    # A lease moves next_check_at to its end: the source whose holder died was due before.
-    due = or_(
-        source.c.next_check_at <= now,
-        source.c.next_check_at > now + FURTHEST,
-        ended,
+def _forget_wrong_clocks(connection: Connection, now: datetime) -> None:
+    connection.execute(
+        update(source)
+        .where(source.c.enabled, source.c.next_check_at > now + FURTHEST)
+        .values(next_check_at=now)
     )
+
+
+def _free(connection: Connection, wanted: Wanted, now: datetime) -> Select[str]:
+    """The names of the wanted sources that nobody leases, the longest due first."""
+    due = source.c.next_check_at <= now
+    unleased = or_(source.c.lease_until.is_(None), source.c.lease_until <= now)
+    statement = select(source.c.name).where(source.c.enabled, unleased)
     if wanted.due_only:
-        return and_(source.c.enabled, unleased, due)
-    if wanted.force:
-        return and_(source.c.enabled, unleased)
-    return and_(source.c.enabled, unleased, or_(source.c.failures == 0, due))
-
-
-def _select(connection: Connection, free: ColumnElement[bool], wanted: Wanted) -> Iterator[str]:
-    statement = select(source.c.name).where(free).order_by(source.c.next_check_at, source.c.name)
+        statement = statement.where(due)
+    elif not wanted.force:
+        statement = statement.where(or_(source.c.failures == 0, due))
     if wanted.names is not None:
-        statement = statement.where(source.c.name.in_(list(wanted.names)))
-    statement = statement.limit(wanted.limit).with_for_update(skip_locked=True)
-    yield from connection.execute(statement).scalars()
+        statement = statement.where(among(connection, source.c.name, wanted.names))
+    order = (source.c.next_check_at, source.c.name)
+    return statement.order_by(*order).limit(wanted.limit).with_for_update(skip_locked=True)
 
 
 def renew(connection: Connection, lease: Lease, until: datetime) -> Lease:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from feeder.models import Dropped, Entry, Evidence, Key, KeyKind, Known, Resource
 from feeder.store import rows
@@ -64,7 +64,7 @@ def _records(connection: Connection, numbers: Sequence[int]) -> dict[int, Known]
     return records
 
 
-def _whole() -> Select[tuple[object, ...]]:
+def _whole() -> Select[*tuple[object, ...]]:
     """Entries with the name of their source."""
     return select(entry, source.c.name.label("source_name")).join(
         source, source.c.id == entry.c.source_id
@@ -78,11 +78,17 @@ def newest(
     order = (entry.c.published.desc(), entry.c.uid)
     chosen = select(entry.c.id).order_by(*order).limit(limit)
     if sources is not None:
-        ours = select(source.c.id).where(source.c.name.in_(list(sources)))
-        chosen = chosen.where(entry.c.source_id.in_(ours))
+        chosen = chosen.where(_of(connection, sources))
     # Chosen by the index alone; only then are whole articles read.
     query = _whole().where(entry.c.id.in_(chosen)).order_by(*order)
     return [rows.to_entry(row) for row in connection.execute(query).mappings()]
+
+
+def _of(connection: Connection, sources: Collection[str]) -> ColumnElement[bool]:
+    ours = select(source.c.id).where(rows.among(connection, source.c.name, sources))
+    if len(sources) == 1:  # then the index gives them in their order, and nothing is sorted
+        return entry.c.source_id == ours.scalar_subquery()
+    return entry.c.source_id.in_(ours)
 
 
 def by_uid(connection: Connection, uid: str) -> Entry | None:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Text,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 
 from feeder.models import (
     DROPPED_TEXT_LIMIT,
@@ -34,6 +46,20 @@ def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     """The values in pieces that fit into one statement."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def among(
+    connection: Connection, column: Column[str], names: Collection[str]
+) -> ColumnElement[bool]:
+    """Whether the column has one of the names: any number of them in a single value.
+
+    Drivers take 32,766 (SQLite) or 65,535 (PostgreSQL) values in one statement, and a feed may
+    combine more sources than that.
+    """
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(names), type_=ARRAY(Text)))
+    listed = func.json_each(json.dumps(list(names))).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 def indexed(value: str) -> str:

@@ -130,6 +130,7 @@ source = Table(
 Index(
     "source_due",
     source.c.next_check_at,
+    source.c.name,
     # Spelled as queries are: SQLite takes a partial index only for the very same words.
     sqlite_where=text("enabled = 1"),
     postgresql_where=text("enabled"),
@@ -181,7 +182,7 @@ entry = Table(
     Column("html", Words, nullable=False),
 )
 # Holds all that choosing the newest of several sources needs, so that no article is read for it.
-Index("entry_newest", entry.c.source_id, entry.c.published, entry.c.uid)
+Index("entry_newest", entry.c.source_id, entry.c.published.desc(), entry.c.uid)
 
 entry_key = Table(
     "entry_key",

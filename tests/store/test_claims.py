@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from feeder.errors import LostLeaseError
-from feeder.store.claims import FURTHEST
+from feeder.store.claims import FURTHEST, Wanted, _free
 from tests.store.nouns import (
     HOUR,
     MINUTE,
@@ -183,3 +183,13 @@ def test_the_source_of_a_killed_process_is_due_at_once(place: Place) -> None:
         os.kill(child, signal.SIGKILL)
         assert ended(child) == -signal.SIGKILL
         assert [lease.source for lease in store.claim(NOON, HOUR, due_only=True)] == ["news"]
+
+
+def test_what_is_due_is_found_by_an_index_and_not_sorted(files: Place) -> None:
+    with files.open_with("news") as store, store._database.reading() as connection:
+        due = _free(connection, Wanted(due_only=True, limit=1), NOON)
+        compiled = due.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
+    assert [row.detail for row in plan] == [
+        "SEARCH source USING INDEX source_due (next_check_at<?)"
+    ]
