@@ -104,7 +104,7 @@ def _names(folded: str) -> dict[str, int] | None:
 
 def find_date(text: str, language: str | None = None) -> Found | None:
     """The first date in a short line, whatever stands around it; None where there is none."""
-    if len(text) > LONGEST or not any(char.isdigit() for char in text):
+    if len(text) > LONGEST or not any(char.isdecimal() for char in text):
         return None
     text = _digits(text)
     for shape in (_numeric, _with_month):
@@ -121,7 +121,7 @@ def read_date(
     `thoroughly` asks dateparser about what is not recognised, given `language` (milliseconds).
     """
     text = _UNSEEN.sub("", text).strip()
-    if len(text) > LONGEST or not any(char.isdigit() for char in text):
+    if len(text) > LONGEST or not any(char.isdecimal() for char in text):
         return None
     whole = _standard(text)
     if whole is not None:
@@ -184,7 +184,7 @@ def _numeric(text: str, language: str | None) -> Iterator[tuple[int, int, date]]
     shift = len(text) - len(squeezed)
     for pattern in (_ISO, _EAST, _SPACED):
         for match in pattern.finditer(squeezed):
-            numbers = [int(group) for group in match.groups() if group and group.isdigit()]
+            numbers = [int(group) for group in match.groups() if group and group.isdecimal()]
             yield from _place(match, _day(*numbers), shift)
     for match in _MONTH_EAST.finditer(squeezed):
         month, day, year = map(int, match.groups())
@@ -209,7 +209,7 @@ def _with_month(text: str, language: str | None) -> Iterator[tuple[int, int, dat
     """A named month with a day and a year near it, in any order."""
     tokens = list(_TOKEN.finditer(text))
     for here, token in enumerate(tokens):
-        if token[0][0].isdigit():
+        if token[0][0].isdecimal():
             continue
         month = _month(token[0], language)
         if month is None and here + 1 < len(tokens):
@@ -217,7 +217,7 @@ def _with_month(text: str, language: str | None) -> Iterator[tuple[int, int, dat
         if month is None:
             continue
         near = range(max(0, here - _FARTHEST - 1), min(len(tokens), here + _FARTHEST + 2))
-        numbers = [tokens[index] for index in near if tokens[index][0].isdigit()]
+        numbers = [tokens[index] for index in near if tokens[index][0].isdecimal()]
         years = [number for number in numbers if len(number[0]) == 4]
         days = [number for number in numbers if len(number[0]) <= 2 and 1 <= int(number[0]) <= 31]
         for year in years[:1]:

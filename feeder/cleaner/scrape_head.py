@@ -19,7 +19,7 @@ MOST_ABOVE = 12
 _MOST_BELOW = 16  # lines between title and first paragraph
 _LONGEST_TITLE = 250
 _CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
-_SHORTEST_REPEATED = 5  # characters; Chinese titles are short
+_SHORTEST_REPEATED = 4  # characters; Chinese titles are short
 _LONGEST_TOPIC = 25  # of a label like "Local" between other lines of a head
 _DEEPEST_ID = 6  # lines
 _LONGEST_LABEL = 70
@@ -28,6 +28,7 @@ _NOT_DIGITS = re.compile(r"[^\s\d:]+")
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _MENU = re.compile(r"\s*[|·•]\s*")
 _LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "sidebar"})
+_LONGEST_LINK = 25
 _DEEPEST_MENU = 6  # lines from the top
 _LONGEST_ABOVE = 60  # characters of a site's name or slogan
 _SHORTEST_TITLE = 8
@@ -139,7 +140,7 @@ def _below_menu(lines: list[Line], end: int) -> int | None:
     for at in range(min(end - 1, _DEEPEST_MENU)):
         if len(lines[at].text) > _LONGEST_ABOVE and not _is_breadcrumb(lines, at, end):
             break
-        bar = _is_menu(lines[at]) or "skip" in lines[at].exact or _is_breadcrumb(lines, at, end)
+        bar = _is_bar(lines, at, end) or "skip" in lines[at].exact
         if bar and (at == 0 or _like_a_title(lines[at + 1])):
             below = at + 1
     return below
@@ -155,6 +156,14 @@ def _like_a_title(line: Line) -> bool:
         or line.is_name
         or len(line.text) < _SHORTEST_TITLE
     )
+
+
+def _is_bar(lines: list[Line], at: int, end: int) -> bool:
+    if _is_menu(lines[at]) or _is_breadcrumb(lines, at, end):
+        return True
+    parts = _MENU.split(lines[at].text)
+    short = len(parts) > 1 and all(0 < len(part) <= _LONGEST_LINK for part in parts)
+    return short and at + 2 < end and _is_of_a_head(lines, at + 2, end, None)
 
 
 def _is_menu(line: Line) -> bool:
@@ -181,7 +190,7 @@ def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> 
         return "skip-link"
     if line.key in sites:
         return "site-name"
-    if _is_menu(line):
+    if _is_bar(lines, at, end):
         return "menu"
     following = lines[at + 1]
     if "section" in line.exact and following.is_headline and len(following.text) > len(line.text):
@@ -300,7 +309,7 @@ def _is_of_a_head(lines: list[Line], at: int, end: int, language: str | None) ->
     if line.is_uuid or (line.is_counter and _is_count(lines, at, end)):
         return True
     told = byline(line, language)
-    return bool(told and not told.authors) or bool(
+    return bool(told and told.published) or bool(
         line.kinds & {"reading", "counter", "count", "on", "updated", "ago"}
         and not line.ends_sentence
     )
@@ -320,12 +329,8 @@ def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | No
     if _is_breadcrumb(lines, at, end):
         return "breadcrumb"
     kinds = line.kinds
-    if head.title is not None and len(head.title.key) >= 6 and head.title.key in line.key:
-        return (
-            "counter"
-            if kinds & {"count", "thoughts", "form"} or line.key != head.title.key
-            else None
-        )
+    if head.title is not None and _counts_comments(line, head.title):
+        return "counter"
     if _is_reading_time(line):
         return "reading-time"
     if "tags" in kinds and line.hit.found and at + 1 < end and len(lines[at + 1].text) > 60:
@@ -338,6 +343,15 @@ def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | No
         ):
             return rule
     return None
+
+
+def _counts_comments(line: Line, title: Line) -> bool:
+    """"No comments on TITLE", "TITLE: 3 …"."""
+    if len(title.key) < _SHORTEST_REPEATED or title.key not in line.key or title.key == line.key:
+        return False
+    around = line.key.replace(title.key, " ", 1)
+    worded = bool(line.kinds & {"count", "thoughts", "form"})
+    return worded or (len(around) <= _LONGEST_TOPIC and bool(_DIGITS.search(around)))
 
 
 def _is_reading_time(line: Line) -> bool:

@@ -24,6 +24,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _KEY_WORDS = re.compile(r"\bakismet\b|\bakismet(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])akismet", re.I)
 _COOKIES = re.compile(r"cookies?\b|куки|файли? cookie|クッキー", re.I)
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NAME_PART = re.compile(r"[^\W\d_][^\s\d,;:!?()\[\]{}|/@#\"“”«»„<>=+*&%$…。、]*")
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _FOOTER_LONGEST = 160
@@ -91,6 +92,11 @@ class Line:
     def starts_low(self) -> bool:
         """Whether it goes on from the line before: no heading starts in lower case."""
         return not _capital(self.text[:1]) and not self.is_uuid
+
+    @cached_property
+    def size(self) -> int:
+        """Characters, those of Chinese and Japanese twice: they say as much as two or three."""
+        return len(self.text) + (0 if self.text.isascii() else len(_WIDE.findall(self.text)))
 
     @cached_property
     def is_uuid(self) -> bool:

@@ -27,6 +27,7 @@ _LONGEST_PHRASE = 24  # words
 _MAY_MISS = 5  # one word in so many may be unknown
 _STEM = 4  # characters of a wildcard phrase's fixed beginning or end that index it
 _COUNTED = frozenset({"count", "counter", "like", "share"})
+_LABELS = frozenset({"by", "on", "updated", "tags", "source", "about"})
 _LABEL = 4  # words of the longest label that something follows in the same line
 _COUNT = re.compile(r"[\d.,%+]+\s*")
 _NUMBER = re.compile(r"[\d.,\u066b\u066c%+ ]{1,12}[kmтk]?", re.IGNORECASE)
@@ -136,8 +137,14 @@ class Phrases:
             rest = self.whole.get(key[number.end() :], NOTHING)
             return Hit(rest) if rest & _COUNTED else MISS
         if kinds is None:
-            return wild
+            return wild if wild is not MISS else self._labelled(key)
         return Hit(kinds | wild.kinds, wild.found) if wild is not MISS else Hit(kinds)
+
+    def _labelled(self, key: str) -> Hit:
+        """"Label: value" for labels that we know by themselves."""
+        label, colon, value = key.partition(":")
+        kinds = self.whole.get(label.strip(), NOTHING) & _LABELS if colon else NOTHING
+        return Hit(kinds, (value.strip(),)) if kinds and value.strip() else MISS
 
     def _wild(self, key: str) -> Hit:
         kinds, found = NOTHING, ()

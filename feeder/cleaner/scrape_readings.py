@@ -203,6 +203,8 @@ class Readings:
         if level is not Level.WEAK and not _wordy(line):
             level = Level.WEAK
         weight = 2 if level is not Level.WEAK or (kind == "tags" and line.hit.found) else 1
+        if kind == "share" and "network" in line.kinds and not line.exact:
+            weight = 2
         if kind in ("related", "sidebar") and following is not None and following.is_headline:
             weight = 2
         enters = _ENTERS.get(kind, Mode.RUN)

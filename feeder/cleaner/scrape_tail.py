@@ -19,7 +19,7 @@ from feeder.cleaner.scrape_readings import Level, Mode, Reading, Readings
 MOST_LINES = 5_000
 """Lines at the end among which the run is looked for: room for some thousand comments."""
 
-_SAID = 2  # sections after which even a weak run may hold a label that we do not know
+_MUCH = 4  # weight of so many sections that no article goes on after them
 _NEEDED = 2  # weight of a run: one anchor, or two sections that are none
 
 # Lines that may be taken on trust in a row: how much of an article a false opener could take with
@@ -42,7 +42,7 @@ class State:
     mode: Mode
     level: Level
     told: bool  # whether a paragraph of the article stands before the run
-    said: int = 0  # lines that furniture says, as far as it matters
+    weight: int = 0  # of the lines so far, as far as it matters
     trusted: int = 0  # lines in a row
 
 
@@ -74,7 +74,7 @@ def read_tail(lines: list[Line], author: str | None = None) -> Tail | None:
 
 
 def _is_paragraph(line: Line) -> bool:
-    return len(line.text) > _LABEL and line.ends_sentence
+    return line.size > _LABEL and line.ends_sentence
 
 
 def _after_source(readings: Readings, start: int, end: int) -> int:
@@ -134,22 +134,24 @@ def _step(state: State, line: Line, reading: Reading) -> State | None:
 
 def _said(state: State, reading: Reading) -> State:
     level = max(state.level, reading.level if state.told else min(reading.level, Level.SURE))
-    said = min(state.said + 1, _SAID)
+    weight = min(state.weight + reading.weight, _MUCH)
+    if weight >= _MUCH and state.told:
+        level = Level.FINAL
     in_comments = state.mode in (Mode.BODY, Mode.THREAD) and reading.rule == "comments"
     if reading.enters is Mode.RUN and in_comments:
-        return State(Mode.THREAD, level, state.told, said)
-    return State(reading.enters, level, state.told, said)
+        return State(Mode.THREAD, level, state.told, weight)
+    return State(reading.enters, level, state.told, weight)
 
 
 def _unknown(state: State, line: Line) -> State | None:
     """A line between sections that says nothing we know."""
-    trust = _TRUST_BETWEEN[state.level] or int(state.said >= _SAID)
+    trust = _TRUST_BETWEEN[state.level] or int(state.weight > 0)
     if state.trusted >= trust or line.is_bullet:
         return None
     if line.is_name and state.level is not Level.WEAK and state.told:
         return replace(state, mode=Mode.BIO, trusted=0)
     longest = _SENTENCE if state.level is Level.FINAL else _LABEL
-    if len(line.text) > longest or (line.ends_sentence and state.level is not Level.FINAL):
+    if line.size > longest or (line.ends_sentence and state.level is not Level.FINAL):
         return None
     return replace(state, trusted=state.trusted + 1)
 
