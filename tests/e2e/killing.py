@@ -115,7 +115,9 @@ while True:
             out.write(f"{path.name} is not whole: {error!r}\\n")
             continue
         last = body
-        entries = [(e.findtext(ATOM + "title"), e.findtext(ATOM + "id")) for e in root.iter(ATOM + "entry")]
+        entries = [
+            (e.findtext(ATOM + "title"), e.findtext(ATOM + "id")) for e in root.iter(ATOM + "entry")
+        ]
         if len({i for _, i in entries}) != len(entries):
             out.write("an id twice in one document\\n")
         for title, id in entries:
