@@ -37,8 +37,6 @@ _TIME = re.compile(
 _WORDS = re.compile(r"[^\s,.،·()|]+")
 _FILLER = 3  # letters of a word that a date may have around it: "г", "d", "den", "año"
 _WEEKDAY = 0  # weekdays stand in the table of months under this number
-_ENDING = 3  # letters of a case ending that some languages write onto a month: Basque "-ren"
-_STEM = 4  # letters that must be left when an ending is taken off
 _FARTHEST = (
     3  # words between day, month and year: "13 de setembro del 2023", "2023 m. rugsėjo 13 d."
 )
@@ -90,15 +88,12 @@ def _month(word: str, language: str | None) -> int | None:
 
 
 def _names(folded: str) -> dict[str, int] | None:
-    """The languages in which a word names a month, joined letters and endings taken off."""
+    """The languages in which a word names a month, a joined letter taken off."""
     months = _months()
     if folded in months:
         return months[folded]
     if folded[:1] in _JOINED:
         return months.get(folded[1:])
-    for cut in range(1, _ENDING + 1):
-        if len(folded) - cut >= _STEM and (known := months.get(folded[:-cut])):
-            return known
     return None
 
 

@@ -15,6 +15,8 @@ from babel import Locale
 from feeder.dates import fold_word
 
 TARGET = Path(__file__).resolve().parent.parent / "feeder/months.tsv"
+# Case endings that dates write onto the month, where CLDR gives the bare name.
+ENDINGS = {"eu": "ren", "ckb": "ی", "mn": "ын"}
 WEEKDAY = 0  # the words of weekdays, which stand beside dates and name no month
 LANGUAGES = (
     "af am ar az be bg bn br bs ca ckb cs cy da de el en eo es et eu fa fi fo fr ga gd gl gu he hi "
@@ -34,6 +36,7 @@ def names(language: str) -> dict[str, int]:
                 if not any(char.isdigit() for char in word) and len(word) > 1:
                     found.setdefault(word, month)
                     found.setdefault(word.rpartition("-")[2], month)
+                    found.setdefault(word + ENDINGS.get(language, ""), month)
     days = Locale.parse(language).days
     for width, context in product(("wide", "abbreviated"), ("format", "stand-alone")):
         for name in days[context][width].values():

@@ -31,7 +31,6 @@ _LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "side
 _LONGEST_LINK = 25
 _DEEPEST_MENU = 6  # lines from the top
 _LONGEST_ABOVE = 60  # characters of a site's name or slogan
-_SHORTEST_TITLE = 8
 _ABOVE = frozenset({"skip", "ad", "search", "home", "login"})
 _BELOW = {
     "reading": "reading-time",
@@ -128,10 +127,18 @@ def _above(
 
 def _named_title(lines: list[Line], end: int, titles: frozenset[str]) -> int | None:
     """The line that the furniture below names as the title, or a breadcrumb ends with."""
+    titles = titles | {last for at in range(min(end, _DEEPEST_MENU)) if (last := _last_crumb(lines[at]))}
     for at in range(min(end, MOST_ABOVE)):
         if lines[at].key and lines[at].key in titles:
             return at
     return None
+
+
+def _last_crumb(line: Line) -> str:
+    """The last part of what may be a breadcrumb, normalised; empty where it is none."""
+    parts = _CRUMBS.split(line.text) if len(line.text) <= 2 * _LONGEST_TITLE else []
+    last = Line(parts[-1].strip()).key if len(parts) > 1 else ""
+    return last if len(last) >= _SHORTEST_REPEATED else ""
 
 
 def _below_menu(lines: list[Line], end: int) -> int | None:
@@ -147,14 +154,14 @@ def _below_menu(lines: list[Line], end: int) -> int | None:
 
 
 def _like_a_title(line: Line) -> bool:
+    """Nothing that stands below a title, and not a paragraph."""
     return not (
         line.is_uuid
         or line.is_counter
-        or line.ends_sentence
-        or line.kinds & _BELOW.keys()
         or line.date is not None
-        or line.is_name
-        or len(line.text) < _SHORTEST_TITLE
+        or line.kinds & _BELOW.keys()
+        or (line.ends_sentence and line.size > _LONGEST_ABOVE)
+        or line.size > _LONGEST_TITLE
     )
 
 
@@ -188,6 +195,8 @@ def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> 
         return "counter"
     if line.exact & _ABOVE:
         return "skip-link"
+    if line.is_cookie_notice and line.size > _LONGEST_ABOVE and _like_a_title(lines[at + 1]):
+        return "cookie-notice"
     if line.key in sites:
         return "site-name"
     if _is_bar(lines, at, end):
@@ -225,7 +234,7 @@ def _below(lines: list[Line], end: int, head: Head, language: str | None) -> Non
     if head.title is None or head.start < 1 or is_long_for_a_title(head.title):
         return
     readers: tuple[Callable[[list[Line], int, int, Head, str | None], str | None], ...]
-    readers = (_number_or_id, _fact, _bare_name, _repeated, _worded)
+    readers = (_number_or_id, _fact, _bare_name, _repeated, _worded, _label)
     for _ in range(_MOST_BELOW):
         at = head.start
         if at >= end:
@@ -237,6 +246,17 @@ def _below(lines: list[Line], end: int, head: Head, language: str | None) -> Non
             return
         head.dropped.append((rule, lines[at]))
         head.start += 1
+
+
+def _label(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+    """A label in words that we do not know, amid a head: a topic before a reading time, and
+    whatever is short above the document's id."""
+    line = lines[at]
+    if at + 1 >= end or line.ends_sentence:
+        return None
+    if head.dropped and _is_topic(line) and _is_of_a_head(lines, at + 1, end, language):
+        return "section"
+    return "label" if head.id is None and _to_the_id(lines, at, end) is not None else None
 
 
 def _number_or_id(

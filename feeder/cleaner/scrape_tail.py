@@ -19,6 +19,7 @@ from feeder.cleaner.scrape_readings import Level, Mode, Reading, Readings
 MOST_LINES = 5_000
 """Lines at the end among which the run is looked for: room for some thousand comments."""
 
+_SILENT = 5  # lines that are no furniture: verse and tables have no paragraphs
 _MUCH = 4  # weight of so many sections that no article goes on after them
 _NEEDED = 2  # weight of a run: one anchor, or two sections that are none
 
@@ -30,6 +31,7 @@ _TRUST_BETWEEN = {Level.WEAK: 0, Level.SURE: 3, Level.FINAL: 4}
 # What stands between sections in words that we do not know is short. A paragraph of an article is
 # longer than this; those of the labelled sets have a median of 120 characters.
 _LABEL, _SENTENCE = 60, 160
+_PARAGRAPH = 50
 _LONGEST_BIO = 500
 _BEFORE_SOURCE = 5  # lines
 _LONGEST_OFFER = 100  # characters of a line in a newsletter box
@@ -61,10 +63,11 @@ def read_tail(lines: list[Line], author: str | None = None) -> Tail | None:
     """
     readings = Readings.of(lines, author)
     failed: set[tuple[int, State]] = set()
-    told = False  # whether a paragraph of the article was seen
+    told, silent = False, 0  # whether the article was seen, and lines that are no furniture
     for start in range(max(0, len(lines) - MOST_LINES), len(lines)):
         reading = readings[start]
-        told = told or (not reading.rule and _is_paragraph(lines[start]))
+        silent += not reading.rule
+        told = told or (not reading.rule and (_is_paragraph(lines[start]) or silent > _SILENT))
         if not (reading.opener and _runs(lines, readings, start, failed, told)):
             continue
         start = _after_source(readings, start, len(lines))
@@ -74,7 +77,7 @@ def read_tail(lines: list[Line], author: str | None = None) -> Tail | None:
 
 
 def _is_paragraph(line: Line) -> bool:
-    return line.size > _LABEL and line.ends_sentence
+    return line.size > _PARAGRAPH and line.ends_sentence
 
 
 def _after_source(readings: Readings, start: int, end: int) -> int:
@@ -146,7 +149,7 @@ def _said(state: State, reading: Reading) -> State:
 def _unknown(state: State, line: Line) -> State | None:
     """A line between sections that says nothing we know."""
     trust = _TRUST_BETWEEN[state.level] or int(state.weight > 0)
-    if state.trusted >= trust or line.is_bullet:
+    if state.trusted >= trust or line.is_bullet or not state.told:
         return None
     if line.is_name and state.level is not Level.WEAK and state.told:
         return replace(state, mode=Mode.BIO, trusted=0)
