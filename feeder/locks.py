@@ -93,13 +93,14 @@ def try_shared(path: Path) -> Held | None:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock at `path`. A file that is gone is held by nobody."""
+    """Whether a living process holds the lock at `path` alone. A file that is gone is held by nobody."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Shared, so that two who ask at once do not take each other for the holder.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:

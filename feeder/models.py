@@ -319,13 +319,14 @@ class SourceState:
     """What the store knows of a source besides its entries.
 
     `failures` counts failed refreshes in a row, `failing_since` is when they began;
-    `leased_until` is set while somebody refreshes it.
+    `leased_until` is set while somebody refreshes it; without `next_check_at` it is refreshed
+    only when it is asked for.
     """
 
     name: str
     title: str
     enabled: bool
-    next_check_at: datetime
+    next_check_at: datetime | None
     failures: int = 0
     failing_since: datetime | None = None
     leased_until: datetime | None = None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, and_, not_, or_, select, update
 
 from feeder import locks
 from feeder.errors import LostLeaseError
@@ -26,6 +26,9 @@ from feeder.store.tables import source
 FURTHEST = timedelta(days=35)
 """No source is due later than this: the longest interval is 31 days, the longest back-off a tenth
 more. What lies beyond was written by a clock that was ahead, and counts as due."""
+
+SWEEPING = 10.0
+"""Seconds that a look at a lock file can take at most, on a machine that hardly moves."""
 
 _SLASH = "/"
 
@@ -65,9 +68,8 @@ class Holder:
         self._id = secrets.token_hex(8)
         self.name = f"{self._machine}{_SLASH}{self._id}"
         locks.sweep(folder.glob("holder-*.lock"))
-        held = locks.try_exclusive(self._file(self._id), "refresh sources")
-        assert held is not None, "a random name that somebody else has"
-        self._held = held
+        # Nobody else has that name, but one who sweeps may have a short look at the new file.
+        self._held = locks.wait_for(self._file(self._id), "refresh sources", wait=SWEEPING)
 
     def is_dead(self, holder: str) -> bool:
         """Whether that holder is surely gone. Of another machine's we never know."""
@@ -143,7 +145,8 @@ def _free(connection: Connection, wanted: Wanted, now: datetime) -> Select[str]:
     if wanted.due_only:
         statement = statement.where(due)
     elif not wanted.force:
-        statement = statement.where(or_(source.c.failures == 0, due))
+        backs_off = and_(source.c.failures > 0, source.c.next_check_at > now)
+        statement = statement.where(or_(source.c.next_check_at.is_(None), not_(backs_off)))
     if wanted.names is not None:
         statement = statement.where(among(connection, source.c.name, wanted.names))
     order = (source.c.next_check_at, source.c.name)

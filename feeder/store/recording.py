@@ -34,12 +34,15 @@ KEPT_RUNS = 100
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a refresh found and what comes next. `failed` counts against the source."""
+    """What a refresh found, and when the source is next due (None: not by itself).
+
+    `failed` counts against the source.
+    """
 
     changes: Sequence[Change]
     resources: Sequence[Resource]
     outcome: Outcome
-    next_check_at: datetime
+    next_check_at: datetime | None
     failed: bool
 
 

@@ -21,7 +21,8 @@ NOT_CONFIGURED = "unknown"
 class SourceSpec:
     """What the configuration says of a source, as far as the store needs it.
 
-    `formerly` are names that it had before; under them its entries are found again.
+    `formerly` are names that it had before; under them its entries are found again. One that is
+    not to be refreshed `by_itself` is never due, and refreshed when it is asked for.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SourceSpec:
     url: str | None = None
     enabled: bool = True
     formerly: tuple[str, ...] = ()
+    by_itself: bool = True
 
 
 def sync(connection: Connection, specs: Sequence[SourceSpec], prefix: str, now: datetime) -> None:
@@ -39,7 +41,7 @@ def sync(connection: Connection, specs: Sequence[SourceSpec], prefix: str, now: 
         connection.execute(update(source).where(source.c.name == old).values(name=new))
         known[new] = known.pop(old)
     _add(connection, [spec for spec in specs if spec.name not in known], prefix, now)
-    _update(connection, [spec for spec in specs if spec.name in known], known)
+    _update(connection, [spec for spec in specs if spec.name in known], known, now)
     configured = {spec.name for spec in specs}
     gone = [name for name, row in known.items() if row["enabled"] and name not in configured]
     for some in rows.chunks(gone):
@@ -76,7 +78,7 @@ def _new_row(spec: SourceSpec, uid: str, now: datetime) -> rows.Row:
         "uid": uid,
         **_told(spec),
         "created_at": now,
-        "next_check_at": now,
+        "next_check_at": now if spec.by_itself else None,
         "failures": 0,
     }
 
@@ -89,19 +91,28 @@ def add_unconfigured(connection: Connection, name: str, prefix: str, now: dateti
 
 
 def _update(
-    connection: Connection, specs: Iterable[SourceSpec], before: Mapping[str, RowMapping]
+    connection: Connection,
+    specs: Iterable[SourceSpec],
+    before: Mapping[str, RowMapping],
+    now: datetime,
 ) -> None:
-    # Where nothing changed nothing is written: each command of the shell comes through here.
-    changed = [
-        spec for spec in specs if _told(spec) != {k: before[spec.name][k] for k in _told(spec)}
-    ]
-    for spec in changed:
-        connection.execute(update(source).where(source.c.name == spec.name).values(_told(spec)))
+    for spec in specs:
+        row = before[spec.name]
+        told = _told(spec) | _told_of_time(spec, row["next_check_at"], now)
+        # Where nothing changed nothing is written: each command of the shell comes through here.
+        if any(row[name] != value for name, value in told.items()):
+            connection.execute(update(source).where(source.c.name == spec.name).values(told))
 
 
 def _told(spec: SourceSpec) -> rows.Row:
     """What the configuration may change of a source that is on record."""
     return {"title": spec.title, "kind": spec.kind, "url": spec.url, "enabled": spec.enabled}
+
+
+def _told_of_time(spec: SourceSpec, due: datetime | None, now: datetime) -> rows.Row:
+    if spec.by_itself:
+        return {"next_check_at": now} if due is None else {}
+    return {"next_check_at": None}
 
 
 def number_of(connection: Connection, name: str) -> int:

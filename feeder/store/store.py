@@ -158,12 +158,16 @@ class Store:
         changes: Sequence[Change],
         resources: Sequence[Resource],
         outcome: Outcome,
-        next_check_at: datetime,
+        next_check_at: datetime | None,
         now: datetime,
         *,
         failed: bool,
     ) -> tuple[Entry, ...]:
         """Put on record what a refresh found, all of it or nothing, and end its lease.
+
+        Args:
+            next_check_at: when the source is next due; None: not by itself.
+            failed: whether the source as a whole could not be read.
 
         Returns:
             The entry of each change in their order, with the id that it has for good.

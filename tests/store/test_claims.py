@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -103,6 +104,25 @@ def test_a_back_off_ends_with_its_time(place: Place) -> None:
     with place.open_with("failing") as store:
         put(store, source="failing", failed=True, due=HOUR)
         assert [lease.source for lease in store.claim(NOON + HOUR, MINUTE)] == ["failing"]
+
+
+def test_a_source_that_is_not_refreshed_by_itself_is_never_due_and_never_backs_off(
+    place: Place,
+) -> None:
+    manual = replace(spec("news"), by_itself=False)
+    with place.open_with() as store:
+        store.sync([manual], NOON)
+        assert store.claim(NOON, MINUTE, due_only=True) == []
+        [lease] = store.claim(NOON, MINUTE)
+        store.record(lease, (), (), outcome(), None, NOON, failed=True)
+        assert store.states()[0].next_check_at is None
+        assert store.claim(NOON + HOUR, MINUTE, due_only=True) == []
+        [lease] = store.claim(NOON + HOUR, MINUTE)
+        store.record(lease, (), (), outcome(), None, NOON, failed=False)
+        store.sync([spec("news")], NOON + HOUR)
+        assert store.states()[0].next_check_at == NOON + HOUR
+        store.sync([manual], NOON + HOUR)
+        assert store.states()[0].next_check_at is None
 
 
 def test_names_restrict_and_disabled_sources_are_never_claimed(place: Place) -> None:
