@@ -93,7 +93,7 @@ def try_shared(path: Path) -> Held | None:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock at `path` alone. A file that is gone is held by nobody."""
+    """Whether a living process holds the lock at `path` alone; nobody holds a file that is gone."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
