@@ -1,0 +1,51 @@
+"""Markdown as HTML (CommonMark with tables and strike-through); sanitised later, like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from feeder.errors import TooLargeError
+from feeder.text import fold, one_line
+
+_LONGEST = 1_000_000
+
+
+def render(text: str, title: str | None = None) -> tuple[str | None, str]:
+    """The title and the HTML of a Markdown text.
+
+    A first heading of the first level is the title where none is given. It is taken out of the
+    text then, and where it repeats the given one.
+
+    Raises:
+        TooLargeError: over 1,000,000 characters.
+    """
+    if len(text) > _LONGEST:
+        raise TooLargeError(f"Markdown of {len(text):,} characters is over {_LONGEST:,}")
+    tokens = _parser().parse(text)
+    heading = _first_heading(tokens)
+    if heading and (title is None or fold(title).casefold() == heading.casefold()):
+        title, tokens = title or heading, tokens[3:]
+    html: str = _parser().renderer.render(tokens, _parser().options, {})
+    return title, html
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "linkify": False})
+    return parser.enable(["table", "strikethrough"])
+
+
+def _first_heading(tokens: Sequence[Token]) -> str | None:
+    if len(tokens) < 3 or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
+        return None
+    return one_line("".join(map(_words, tokens[1].children or ()))) or None
+
+
+def _words(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    return token.content if token.type in ("text", "code_inline", "image") else ""
