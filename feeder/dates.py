@@ -35,6 +35,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\s,.،·()|]+")
+_ANY_DIGIT = re.compile(r"\d")
 _FILLER = 3  # letters of a word that a date may have around it: "г", "d", "den", "año"
 _WEEKDAY = 0  # weekdays stand in the table of months under this number
 _FARTHEST = (
@@ -74,11 +75,11 @@ def _months() -> dict[str, dict[str, int]]:
     return table
 
 
+@lru_cache(maxsize=4096)
 def _month(word: str, language: str | None) -> int | None:
     """The month that a word names: in the language told, else in most languages."""
-    folded = fold_word(word)
-    known = _names(folded)
-    if known is None:
+    known = _names(fold_word(word))
+    if not known:
         return None
     short = (language or "").replace("_", "-").partition("-")[0].lower()
     if short in known:
@@ -87,19 +88,19 @@ def _month(word: str, language: str | None) -> int | None:
     return max(set(months), key=lambda month: (months.count(month), -month)) or None
 
 
-def _names(folded: str) -> dict[str, int] | None:
-    """The languages in which a word names a month, a joined letter taken off."""
+def _names(folded: str) -> dict[str, int]:
+    """The languages in which a word names a month or a weekday, a joined letter taken off."""
     months = _months()
-    if folded in months:
-        return months[folded]
-    if folded[:1] in _JOINED:
-        return months.get(folded[1:])
-    return None
+    known = months.get(folded)
+    if known is None and folded[:1] in _JOINED:
+        known = months.get(folded[1:])
+    return known or {}
 
 
+@lru_cache(maxsize=2048)
 def find_date(text: str, language: str | None = None) -> Found | None:
     """The first date in a short line, whatever stands around it; None where there is none."""
-    if len(text) > LONGEST or not any(char.isdecimal() for char in text):
+    if len(text) > LONGEST or not _ANY_DIGIT.search(text):
         return None
     text = _digits(text)
     for shape in (_numeric, _with_month):
@@ -116,24 +117,28 @@ def read_date(
     `thoroughly` asks dateparser about what is not recognised, given `language` (milliseconds).
     """
     text = _UNSEEN.sub("", text).strip()
-    if len(text) > LONGEST or not any(char.isdecimal() for char in text):
+    if len(text) > LONGEST or not _ANY_DIGIT.search(text):
         return None
     whole = _standard(text)
     if whole is not None:
         return whole
     found = find_date(text, language)
-    if found is not None and _nothing_else(text, found):
+    if found is not None and is_whole(text, found):
         return found.moment
     return _thorough(text, language) if thoroughly and len(text) <= 40 else None
 
 
-def _nothing_else(text: str, found: Found) -> bool:
-    around = f"{text[: found.start]} {text[found.end :]}"
-    return all(_goes_with_date(word) for word in _WORDS.findall(around))
+def is_whole(text: str, found: Found) -> bool:
+    """Whether a text holds nothing but the date found in it, a weekday and little words."""
+    return goes_with_date(f"{text[: found.start]} {text[found.end :]}")
 
 
-def _goes_with_date(word: str) -> bool:
-    return len(word) <= _FILLER or _WEEKDAY in (_months().get(fold_word(word)) or {}).values()
+def goes_with_date(text: str) -> bool:
+    """Whether all words are weekdays, or as little as "г", "den" and "d"."""
+    return all(
+        len(word) <= _FILLER or _WEEKDAY in _names(fold_word(word)).values()
+        for word in _WORDS.findall(text)
+    )
 
 
 def _standard(text: str) -> datetime | None:

@@ -104,7 +104,7 @@ def _read(lines: list[Line], language: str | None) -> Round:
     tail = read_tail(lines)
     names = _names_used(lines, tail)
     head = read_head(lines, _end(lines, tail), titles=names, sites=names, language=language)
-    if head.author:  # the author's name at the end begins an author box
+    if head.author and any(head.author in line.key for line in lines[head.start :]):
         tail = read_tail(lines, head.author)
     end = max(_end(lines, tail), head.start)
     below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []

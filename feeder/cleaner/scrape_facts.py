@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feeder.cleaner.scrape_lines import Line, is_name
 from feeder.cleaner.scrape_phrases import normalise
-from feeder.dates import Found, find_date
+from feeder.dates import Found, find_date, goes_with_date
 from feeder.models import Attribution
 
 LONGEST = 120
@@ -67,9 +67,7 @@ def _rest(text: str, found: Found) -> list[str]:
 
 def _filler(piece: str) -> bool:
     """Weekdays, "г.", "(e)ko", time zones: a short word that belongs to the date."""
-    from feeder.dates import read_date
-
-    return len(piece) <= 4 or read_date(f"{piece} 1 January 2000") is not None
+    return len(piece) <= 4 or goes_with_date(piece)
 
 
 def _plain_name(piece: str) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ MOST_ABOVE = 12
 
 _MOST_BELOW = 16  # lines between title and first paragraph
 _LONGEST_TITLE = 250
-_CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
 _SHORTEST_REPEATED = 4  # characters; Chinese titles are short
 _LONGEST_TOPIC = 25  # of a label like "Local" between other lines of a head
 _DEEPEST_ID = 6  # lines
@@ -26,7 +25,6 @@ _LONGEST_LABEL = 70
 _DIGITS = re.compile(r"\d+")
 _NOT_DIGITS = re.compile(r"[^\s\d:]+")
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
-_MENU = re.compile(r"\s*[|·•]\s*")
 _LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "sidebar"})
 _LONGEST_LINK = 25
 _DEEPEST_MENU = 6  # lines from the top
@@ -127,7 +125,9 @@ def _above(
 
 def _named_title(lines: list[Line], end: int, titles: frozenset[str]) -> int | None:
     """The line that the furniture below names as the title, or a breadcrumb ends with."""
-    titles = titles | {last for at in range(min(end, _DEEPEST_MENU)) if (last := _last_crumb(lines[at]))}
+    titles = titles | {
+        last for at in range(min(end, _DEEPEST_MENU)) if (last := _last_crumb(lines[at]))
+    }
     for at in range(min(end, MOST_ABOVE)):
         if lines[at].key and lines[at].key in titles:
             return at
@@ -136,8 +136,7 @@ def _named_title(lines: list[Line], end: int, titles: frozenset[str]) -> int | N
 
 def _last_crumb(line: Line) -> str:
     """The last part of what may be a breadcrumb, normalised; empty where it is none."""
-    parts = _CRUMBS.split(line.text) if len(line.text) <= 2 * _LONGEST_TITLE else []
-    last = Line(parts[-1].strip()).key if len(parts) > 1 else ""
+    last = Line(line.crumbs[-1]).key if line.crumbs else ""
     return last if len(last) >= _SHORTEST_REPEATED else ""
 
 
@@ -168,14 +167,14 @@ def _like_a_title(line: Line) -> bool:
 def _is_bar(lines: list[Line], at: int, end: int) -> bool:
     if _is_menu(lines[at]) or _is_breadcrumb(lines, at, end):
         return True
-    parts = _MENU.split(lines[at].text)
+    parts = lines[at].bar
     short = len(parts) > 1 and all(0 < len(part) <= _LONGEST_LINK for part in parts)
     return short and at + 2 < end and _is_of_a_head(lines, at + 2, end, None)
 
 
 def _is_menu(line: Line) -> bool:
     """Links in one line: "News | Sport | Contact", one of them at least known as a link."""
-    parts = [part for part in _MENU.split(line.text) if part] if len(line.text) <= 200 else []
+    parts = line.bar
     return (
         len(parts) > 1
         and all(len(part) <= 30 for part in parts)
@@ -209,10 +208,10 @@ def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> 
 
 def _is_breadcrumb(lines: list[Line], at: int, end: int) -> bool:
     """ "Home » News » Title": begins at home, or ends with the title that follows or went before."""
-    parts = [part for part in _CRUMBS.split(lines[at].text) if part.strip()]
-    if len(parts) < 2 or len(lines[at].text) > 2 * _LONGEST_TITLE:
+    parts = lines[at].crumbs
+    if not parts:
         return False
-    first, last = Line(parts[0].strip()), Line(parts[-1].strip())
+    first, last = Line(parts[0]), Line(parts[-1])
     near = [lines[index].key for index in (at - 1, at + 1, at + 2) if 0 <= index < end]
     return "home" in first.exact or bool(last.key and last.key in near)
 
@@ -317,7 +316,9 @@ def _bare_name(
 
 
 def _is_topic(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_TOPIC and len(line.text.split()) <= 2 and not line.ends_sentence
+    return (
+        len(line.text) <= _LONGEST_TOPIC and len(line.text.split()) <= 2 and not line.ends_sentence
+    )
 
 
 def _opens_text(line: Line) -> bool:
@@ -366,7 +367,7 @@ def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | No
 
 
 def _counts_comments(line: Line, title: Line) -> bool:
-    """"No comments on TITLE", "TITLE: 3 …"."""
+    """ "No comments on TITLE", "TITLE: 3 …"."""
     if len(title.key) < _SHORTEST_REPEATED or title.key not in line.key or title.key == line.key:
         return False
     around = line.key.replace(title.key, " ", 1)
@@ -375,10 +376,12 @@ def _counts_comments(line: Line, title: Line) -> bool:
 
 
 def _is_reading_time(line: Line) -> bool:
-    """"Doba čtení: 3 minuty": one small number and a word for minutes, in few words."""
+    """ "Doba čtení: 3 minuty": one small number and a word for minutes, in few words."""
     words = line.key.replace(":", " ").split()
-    return len(words) <= 6 and len(_DIGITS.findall(line.key)) == 1 and any(
-        "minutes" in Line(word).exact for word in _NOT_DIGITS.findall(line.key)
+    return (
+        len(words) <= 6
+        and len(_DIGITS.findall(line.key)) == 1
+        and any("minutes" in Line(word).exact for word in _NOT_DIGITS.findall(line.key))
     )
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any, Generic, TypeVar
 
 from feeder.cleaner.scrape_phrases import LONGEST, MISS, NOTHING, Hit, Kinds, normalise, phrases
-from feeder.dates import Found, find_date, read_date
-from feeder.text import fold, xml_safe
+from feeder.dates import Found, find_date, is_whole
+from feeder.text import xml_safe
+
+T = TypeVar("T")
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _COUNTER = re.compile(r"\d{1,3}(?:[.,  ]?\d{3})*(?:[.,]\d)?\s?[KkMm]?\+?")
@@ -21,9 +23,20 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」
 _BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|ⓒ)|©\s*(?:19|20)\d\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_KEY_WORDS = re.compile(r"\bakismet\b|\bakismet(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])akismet", re.I)
 _COOKIES = re.compile(r"cookies?\b|куки|файли? cookie|クッキー", re.I)
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
+# White space without width is folded like any other; what parts lines for Python but is not XML
+# must part them before it is taken out.
+_SPACES = {
+    0x200B: " ",
+    0x2060: " ",
+    0xFEFF: " ",
+    **dict.fromkeys((0xB, 0xC, 0x1C, 0x1D, 0x1E), "\n"),
+}
+_CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
+_CRUMB_MARKS = "»›>→|/"
+_LONGEST_CRUMBS = 500
+_BARS = "|·•‣/–—"
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NAME_PART = re.compile(r"[^\W\d_][^\s\d,;:!?()\[\]{}|/@#\"“”«»„<>=+*&%$…。、]*")
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
@@ -40,22 +53,33 @@ _NO_NAME = frozenset(
 )
 
 
-@dataclass(eq=False)
+class lazy(Generic[T]):  # noqa: N801, a decorator
+    """A property that is computed once. functools' takes a lock each time, half of our time."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self.compute = compute
+
+    def __get__(self, line: object, owner: type | None = None) -> T:
+        value = line.__dict__[self.compute.__name__] = self.compute(line)
+        return value
+
+
 class Line:
     """One line of a scrape, white space folded, and what it looks like."""
 
-    text: str
+    def __init__(self, text: str) -> None:
+        self.text = text
 
-    @cached_property
+    @lazy
     def key(self) -> str:
         return normalise(self.text) if len(self.text) <= LONGEST else ""
 
-    @cached_property
+    @lazy
     def hit(self) -> Hit:
         """What the line as a whole is worded like."""
         return phrases().look(self.key) if self.key else MISS
 
-    @cached_property
+    @lazy
     def kinds(self) -> Kinds:
         """What the line is worded like, as a whole or as several phrases one after the other."""
         if not self.key:
@@ -63,94 +87,110 @@ class Line:
         kinds = self.hit.kinds or phrases().cover(self.key)
         return kinds | {"note"} if self._names_the_spam_filter else kinds
 
-    @cached_property
+    @lazy
     def label(self) -> Kinds:
         """The kinds of the phrase that the line begins with, where something follows it."""
         return phrases().label(self.key)[0] if self.key else NOTHING
 
-    @cached_property
+    @lazy
     def after_label(self) -> str:
         """What follows the phrase that the line begins with, normalised."""
         return phrases().label(self.key)[1].strip(" :|") if self.key else ""
 
-    @cached_property
+    @lazy
     def _names_the_spam_filter(self) -> bool:
         """The notices of spam filters are long and much varied: known by their name."""
-        return len(self.text) <= LONGEST * 2 and bool(_KEY_WORDS.search(self.text))
+        return len(self.text) <= 2 * LONGEST and "akismet" in (self.key or self.text.casefold())
 
-    @cached_property
+    @lazy
     def exact(self) -> Kinds:
         """What the line is worded like where no words are left to chance."""
         return phrases().whole.get(self.key, NOTHING)
 
-    @cached_property
+    @lazy
     def ends_sentence(self) -> bool:
-        """"Posted by L. Duarte." ends one, "Posted by Maria K." does not."""
+        """ "Posted by L. Duarte." ends one, "Posted by Maria K." does not."""
         return bool(_SENTENCE_END.search(self.text[-6:])) and not _INITIAL.search(self.text[-4:])
 
-    @cached_property
+    @lazy
     def starts_low(self) -> bool:
         """Whether it goes on from the line before: no heading starts in lower case."""
         return not _capital(self.text[:1]) and not self.is_uuid
 
-    @cached_property
+    @lazy
     def size(self) -> int:
         """Characters, those of Chinese and Japanese twice: they say as much as two or three."""
         return len(self.text) + (0 if self.text.isascii() else len(_WIDE.findall(self.text)))
 
-    @cached_property
+    @lazy
     def is_uuid(self) -> bool:
         return len(self.text) == 36 and bool(UUID.fullmatch(self.text))
 
-    @cached_property
+    @lazy
     def is_counter(self) -> bool:
         return len(self.text) <= 12 and bool(_COUNTER.fullmatch(self.text))
 
-    @cached_property
+    @lazy
     def is_bullet(self) -> bool:
         return bool(_BULLET.match(self.text))
 
-    @cached_property
+    @lazy
     def is_copyright(self) -> bool:
         """A footer's © line: short, with a year or words of rights reserved."""
         return (
             len(self.text) <= _FOOTER_LONGEST
+            and ("©" in self.text or self.key.startswith(("copyright", "c) ", "ⓒ")))
             and bool(_COPYRIGHT.search(self.text))
             and bool(_YEAR.search(self.text) or "legal" in self.kinds or self.text[0] in "©ⓒ")
         )
 
-    @cached_property
+    @lazy
     def is_cookie_notice(self) -> bool:
         return len(self.text) <= LONGEST * 2 and bool(_COOKIES.search(self.text))
 
-    @cached_property
+    @lazy
+    def bar(self) -> list[str]:
+        """The parts of a line of links: "News | Sport | Contact"; empty where there are no bars."""
+        if len(self.text) > LONGEST or not any(mark in self.text for mark in _BARS):
+            return []
+        return [part for part in _BAR.split(self.text) if part]
+
+    @lazy
+    def crumbs(self) -> list[str]:
+        """The parts of what may be a breadcrumb, "Home » News » Title"; empty where it is none."""
+        if len(self.text) > _LONGEST_CRUMBS or not any(mark in self.text for mark in _CRUMB_MARKS):
+            return []
+        parts = [part.strip() for part in _CRUMBS.split(self.text) if part.strip()]
+        return parts if len(parts) > 1 else []
+
+    @lazy
     def is_legal_bar(self) -> bool:
         """Footer links in one line: "Privacy Policy | Terms | Contact"."""
-        parts = _BAR.split(self.text) if len(self.text) <= _FOOTER_LONGEST else []
+        parts = self.bar if len(self.text) <= _FOOTER_LONGEST else []
         return (
             len(parts) > 1
-            and any("legal" in Line(part).exact for part in parts)
+            and any("legal" in phrases().kinds(part) for part in parts)
             and all(len(part) <= 40 for part in parts)
         )
 
-    @cached_property
+    @lazy
     def date(self) -> Found | None:
         """The date in the line, whatever else stands there."""
         return find_date(self.text)
 
-    @cached_property
+    @lazy
     def is_date(self) -> bool:
         """Nothing but a date, a time, or how long ago."""
         if "ago" in self.kinds:
             return True
-        return self.date is not None and read_date(self.text) is not None
+        return self.date is not None and is_whole(self.text, self.date)
 
-    @cached_property
+    @lazy
     def is_name(self) -> bool:
         """Written like a person's name: two to five words, each with a capital, nothing else."""
         return is_name(self.text)
 
-    @cached_property
+    @lazy
     def is_headline(self) -> bool:
         """Written like the title of another article: one line, no full stop, no lower-case start."""
         return (
@@ -195,8 +235,8 @@ def read_lines(text: str) -> list[Line]:
 def _blocks(text: str) -> list[list[str]]:
     """Runs of lines without an empty one between."""
     blocks: list[list[str]] = [[]]
-    for raw in text.replace("\ufeff", "").splitlines():
-        line = fold(xml_safe(raw))
+    for raw in xml_safe(text.translate(_SPACES)).splitlines():
+        line = " ".join(raw.split())
         if line and not _invisible(line):
             blocks[-1].append(line)
         elif blocks[-1]:

@@ -32,7 +32,6 @@ _LABEL = 4  # words of the longest label that something follows in the same line
 _COUNT = re.compile(r"[\d.,%+]+\s*")
 _NUMBER = re.compile(r"[\d.,\u066b\u066c%+ ]{1,12}[kmтk]?", re.IGNORECASE)
 _PARTS = re.compile(r"(?<=[.!?。！？।؟])\s*|\s*[|/]\s*|[:：]\s+")
-_SPACE = re.compile(r"\s+")
 _MARKS = re.compile(r"[.,:;!?…|/()\[\]。，、：；！？؟،؛।]+")
 _ENDS = " .:!?,;|/،。、：؛।~+<=>…_()[]"
 _QUOTES = '*"“”„‟«「」『』《》〈〉″'
@@ -55,11 +54,11 @@ def normalise(text: str) -> str:
     """A line as phrases are written: lower case, no quotes, asterisks or hyphens, bare ends."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return _SPACE.sub(" ", text.casefold().translate(_TABLE)).strip(_ENDS)
+    return " ".join(text.casefold().translate(_TABLE).split()).strip(_ENDS)
 
 
 def _without_marks(key: str) -> str:
-    return _SPACE.sub(" ", _MARKS.sub(" ", key)).strip()
+    return " ".join(_MARKS.sub(" ", key).split())
 
 
 class Wild(NamedTuple):
@@ -129,6 +128,10 @@ class Phrases:
         elif "(" in wild.middle:  # "{} (opens in new window) {}"
             self.bracketed.append(wild)
 
+    def kinds(self, text: str) -> Kinds:
+        """What a text is worded like where no words are left to chance."""
+        return self.whole.get(normalise(text), NOTHING)
+
     def look(self, key: str) -> Hit:
         """What a normalised line is worded like as a whole."""
         kinds = self.whole.get(key)
@@ -141,7 +144,7 @@ class Phrases:
         return Hit(kinds | wild.kinds, wild.found) if wild is not MISS else Hit(kinds)
 
     def _labelled(self, key: str) -> Hit:
-        """"Label: value" for labels that we know by themselves."""
+        """ "Label: value" for labels that we know by themselves."""
         label, colon, value = key.partition(":")
         kinds = self.whole.get(label.strip(), NOTHING) & _LABELS if colon else NOTHING
         return Hit(kinds, (value.strip(),)) if kinds and value.strip() else MISS
@@ -178,13 +181,19 @@ class Phrases:
     def cover(self, key: str) -> Kinds:
         """The kinds of the phrases that a line is made of, where they are most of its words."""
         parts = [bare for part in _PARTS.split(key) if (bare := part.strip(_ENDS))]
-        if len(parts) > 1:
-            kinds = [self.look(part).kinds or self._words(part) for part in parts]
-            if all(kinds):
-                return frozenset().union(*kinds)
+        found: Kinds = NOTHING
+        for part in parts if len(parts) > 1 else ():
+            kinds = self.look(part).kinds or self._words(part)
+            if not kinds:
+                break
+            found |= kinds
+        else:
+            return found or self._words(key)
         return self._words(key)
 
     def _words(self, key: str) -> Kinds:
+        if key.partition(" ")[0].strip(_ENDS) not in self.first:
+            return NOTHING
         words = _without_marks(key).split()
         if not 1 < len(words) <= _MOST_WORDS or words[0] not in self.first:
             return NOTHING

@@ -139,6 +139,8 @@ class Readings:
 
     def _read(self, index: int) -> Reading:
         line = self.lines[index]
+        if not line.key and not line.kinds:
+            return NOTHING_SAID  # a paragraph
         following = self.lines[index + 1] if index + 1 < len(self.lines) else None
         if following is not None and following.starts_low and len(following.text) > 40:
             return NOTHING_SAID  # it goes on: "Related", "is a strong word, said …"
