@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from feeder import plugins
 from feeder.changes.due import next_due
 from feeder.config.loading import load_settings, validate_options
+from feeder.config.options import Options
 from feeder.config.settings import FeedSettings, OutputSettings, Settings, SourceSettings
 from feeder.errors import ConfigError
 from feeder.fetch.folder import Folder
@@ -81,7 +82,7 @@ def planned_job(source: SourceSettings) -> Job:
     Raises:
         ConfigError: its kind is unknown, or its options are wrong.
     """
-    options = validate_options(plugins.find("feeder.sources", source.kind), source)
+    options: Options = validate_options(plugins.find("feeder.sources", source.kind), source)
     if not isinstance(options, Files):
         fault = source.place.fault(("kind",), f"nothing fetches for the kind {source.kind!r} yet")
         raise ConfigError([fault])
@@ -147,6 +148,7 @@ def _spec(source: SourceSettings) -> SourceSpec:
         url=source.url,
         enabled=source.enabled,
         formerly=source.formerly,
+        rhythm=None if source.every == "manual" else str(source.every),
     )
 
 
@@ -162,7 +164,6 @@ def _renderer(format_: str) -> Renderer:
 
 
 def _labels(app: App, feed: FeedSettings) -> dict[str, SourceLabel]:
-    return {
-        source.name: SourceLabel(f"{app.prefix}:sources/{source.name}", source.title, source.url)
-        for source in app.settings.sources_of(feed)
-    }
+    sources = app.settings.sources_of(feed)
+    ids = app.store.source_ids([source.name for source in sources])
+    return {s.name: SourceLabel(ids[s.name], s.title, s.url) for s in sources}

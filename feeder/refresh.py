@@ -154,13 +154,13 @@ def _read(job: Job, candidates: Iterable[Candidate], look: _Look) -> None:
 def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
     page = job.fetcher.fetch(candidate.address)
     if page is None:
-        raise SourceError(f"{candidate.address} gave no answer")
+        raise SourceError("it gave no answer")
     draft = job.source.read(candidate, page)
     article = clean(draft)
     if not article.text and not article.html:
         raise NoArticleError(
-            f"no article found in {candidate.address}",
-            advice="if it should be one, give it a title line and at least one paragraph",
+            "no article was found in it",
+            advice="if it should be one, give it a title and at least one paragraph",
         )
     keys = tuple(dict.fromkeys((*draft.keys, *candidate.keys)))
     return Reading(candidate.address, article, keys, draft.fallback_date), page.validators

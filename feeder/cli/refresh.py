@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import unquote
 
 import typer
 
 from feeder.cli.options import AsJson, ConfigPath, Names
 
 if TYPE_CHECKING:
-    from feeder.models import Outcome
+    from feeder.models import Fault, Outcome
     from feeder.rounds import PublishedFeed, Report
 
 NEWEST_SHOWN = 5
@@ -134,11 +135,16 @@ def _print_faults(outcome: Outcome) -> None:
     if outcome.failure:
         _print_fault(outcome.source, outcome.failure.message, outcome.failure.advice)
     for fault in outcome.faults[:FAULTS_SHOWN]:
-        _print_fault(outcome.source, fault.message, fault.advice)
+        _print_fault(place_of(outcome.source, fault), fault.message, fault.advice)
     if len(outcome.faults) > FAULTS_SHOWN:
         typer.echo(f"{outcome.source}: and {len(outcome.faults) - FAULTS_SHOWN} more (--json)")
     for address in outcome.waiting:
         _print_fault(outcome.source, f"{address} is still being written to", "the next run has it")
+
+
+def place_of(source: str, fault: Fault) -> str:
+    """Where a fault is: the source, and what in it."""
+    return f"{source}: {unquote(fault.address)}" if fault.address else source
 
 
 def _print_fault(where: str, message: str, advice: str) -> None:

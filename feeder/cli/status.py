@@ -101,9 +101,10 @@ def _faults(state: SourceState) -> tuple[Fault, ...]:
 
 
 def _print_fault(state: SourceState, fault: Fault) -> None:
+    from feeder.cli.refresh import place_of
     from feeder.logs import printable
 
     since = f" (since {state.failing_since:%Y-%m-%d %H:%M}Z)" if state.failing_since else ""
-    typer.echo(printable(f"{state.name}: {fault.message}{since}"))
+    typer.echo(printable(f"{place_of(state.name, fault)}: {fault.message}{since}"))
     if fault.advice:
         typer.echo(f"  → {printable(fault.advice)}")

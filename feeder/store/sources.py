@@ -21,8 +21,8 @@ NOT_CONFIGURED = "unknown"
 class SourceSpec:
     """What the configuration says of a source, as far as the store needs it.
 
-    `formerly` are names that it had before; under them its entries are found again. One that is
-    not to be refreshed `by_itself` is never due, and refreshed when it is asked for.
+    `formerly` are names that it had before; under them its entries are found again. `rhythm` says
+    in words how often it is looked at; without one it is never due, only refreshed when asked for.
     """
 
     name: str
@@ -31,7 +31,7 @@ class SourceSpec:
     url: str | None = None
     enabled: bool = True
     formerly: tuple[str, ...] = ()
-    by_itself: bool = True
+    rhythm: str | None = "auto"
 
 
 def sync(connection: Connection, specs: Sequence[SourceSpec], prefix: str, now: datetime) -> None:
@@ -78,7 +78,7 @@ def _new_row(spec: SourceSpec, uid: str, now: datetime) -> rows.Row:
         "uid": uid,
         **_told(spec),
         "created_at": now,
-        "next_check_at": now if spec.by_itself else None,
+        "next_check_at": None if spec.rhythm is None else now,
         "failures": 0,
     }
 
@@ -98,7 +98,7 @@ def _update(
 ) -> None:
     for spec in specs:
         row = before[spec.name]
-        told = _told(spec) | _told_of_time(spec, row["next_check_at"], now)
+        told = _told(spec) | _told_of_time(spec, row, now)
         # Where nothing changed nothing is written: each command of the shell comes through here.
         if any(row[name] != value for name, value in told.items()):
             connection.execute(update(source).where(source.c.name == spec.name).values(told))
@@ -106,19 +106,35 @@ def _update(
 
 def _told(spec: SourceSpec) -> rows.Row:
     """What the configuration may change of a source that is on record."""
-    return {"title": spec.title, "kind": spec.kind, "url": spec.url, "enabled": spec.enabled}
+    return {
+        "title": spec.title,
+        "kind": spec.kind,
+        "url": spec.url,
+        "enabled": spec.enabled,
+        "rhythm": spec.rhythm,
+    }
 
 
-def _told_of_time(spec: SourceSpec, due: datetime | None, now: datetime) -> rows.Row:
-    if spec.by_itself:
-        return {"next_check_at": now} if due is None else {}
-    return {"next_check_at": None}
+def _told_of_time(spec: SourceSpec, row: RowMapping, now: datetime) -> rows.Row:
+    """A new rhythm holds from now on, not only after the old one's next time has come."""
+    if spec.rhythm is None:
+        return {"next_check_at": None}
+    return {"next_check_at": now} if spec.rhythm != row["rhythm"] else {}
 
 
 def number_of(connection: Connection, name: str) -> int:
     """The number of a source that is on record."""
     number: int = connection.execute(select(source.c.id).where(source.c.name == name)).scalar_one()
     return number
+
+
+def uids(connection: Connection, names: Collection[str]) -> dict[str, str]:
+    """The ids of those of the named sources that are on record."""
+    found: dict[str, str] = {}
+    for some in rows.chunks(list(names)):
+        query = select(source.c.name, source.c.uid).where(source.c.name.in_(some))
+        found |= {row.name: row.uid for row in connection.execute(query)}
+    return found
 
 
 def states(connection: Connection) -> list[SourceState]:

@@ -105,6 +105,11 @@ class Store:
         with self._database.writing(alone=True) as connection:
             sources.sync(connection, specs, _prefix(connection, now), now)
 
+    def source_ids(self, names: Collection[str]) -> dict[str, str]:
+        """The ids of sources by their names. They were minted once and outlive the names."""
+        with self._database.reading() as connection:
+            return sources.uids(connection, names)
+
     def states(self) -> list[SourceState]:
         """How each source fares, by name."""
         with self._database.reading() as connection:

@@ -118,6 +118,7 @@ source = Table(
     Column("url", Words),
     Column("created_at", Moment, nullable=False),
     Column("enabled", Boolean, nullable=False),
+    Column("rhythm", Words),
     Column("next_check_at", Moment),
     Column("lease_token", Words),
     Column("lease_holder", Words),

@@ -109,7 +109,7 @@ def test_a_back_off_ends_with_its_time(place: Place) -> None:
 def test_a_source_that_is_not_refreshed_by_itself_is_never_due_and_never_backs_off(
     place: Place,
 ) -> None:
-    manual = replace(spec("news"), by_itself=False)
+    manual = replace(spec("news"), rhythm=None)
     with place.open_with() as store:
         store.sync([manual], NOON)
         assert store.claim(NOON, MINUTE, due_only=True) == []
@@ -123,6 +123,15 @@ def test_a_source_that_is_not_refreshed_by_itself_is_never_due_and_never_backs_o
         assert store.states()[0].next_check_at == NOON + HOUR
         store.sync([manual], NOON + HOUR)
         assert store.states()[0].next_check_at is None
+
+
+def test_a_new_rhythm_holds_from_now_on(place: Place) -> None:
+    with place.open_with("news") as store:
+        put(store, due=timedelta(days=30))
+        store.sync([spec("news")], NOON + HOUR)
+        assert store.states()[0].next_check_at == NOON + timedelta(days=30)
+        store.sync([replace(spec("news"), rhythm="every hour")], NOON + HOUR)
+        assert store.states()[0].next_check_at == NOON + HOUR
 
 
 def test_names_restrict_and_disabled_sources_are_never_claimed(place: Place) -> None:
