@@ -102,6 +102,22 @@ def tame(html: str) -> str:
     return "".join(writing.out)
 
 
+def cut_attributes(html: str) -> str:
+    """`html` without the attributes that a tag has beyond 50, if they are very many.
+
+    libxml2, too, takes time that is quadratic in them: 40,000 of them take it 1.5 s.
+    """
+    if len(html) <= _FEW_CHARACTERS:
+        return html
+    out, position = [], 0
+    for tag, _ in _tags(html):
+        if len(tag["attributes"] or "") > _SHORT_ATTRIBUTES:
+            start, end = tag.span("attributes")
+            out += [html[position:start], _few(tag["attributes"])]
+            position = end
+    return "".join([*out, html[position:]])
+
+
 def _tags(html: str) -> Iterator[tuple[re.Match[str], int]]:
     """Every piece of markup, and where it ends with the raw text that belongs to it."""
     position = 0
