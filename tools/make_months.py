@@ -1,6 +1,7 @@
-"""Compile feeder/months.tsv, the names of months and weekdays, from CLDR: `python tools/make_months.py`.
+"""Compile feeder/months.tsv, the names of months and weekdays, from CLDR.
 
-Needs Babel, which the program itself does without. A row is month, name, languages.
+`python tools/make_months.py` needs Babel, which the program itself does without.
+A row is month, name, languages.
 """
 
 from __future__ import annotations

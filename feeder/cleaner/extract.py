@@ -18,7 +18,7 @@ from feeder.cleaner.scrape_language import told_language
 from feeder.cleaner.scrape_lines import Line, read_lines
 from feeder.cleaner.scrape_tail import Tail, read_tail
 from feeder.errors import TooLargeError
-from feeder.models import DROPPED_TEXT_LIMIT, Article, Attribution, Dropped, Evidence, Facts
+from feeder.models import DROPPED_TEXT_LIMIT, Article, Dropped, Evidence, Facts
 from feeder.text import one_line, shorten
 
 STEP = "scrape"
@@ -26,6 +26,9 @@ STEP = "scrape"
 LARGEST = 4_000_000
 """Characters of the largest scrape that is looked at: an article of over 1 MB is refused anyway,
 and four times that leaves room for anybody's comments."""
+
+MOST_LINES = 50_000
+"""Lines of the largest scrape. So many paragraphs are half the 1 MB in tags alone."""
 
 _TITLE = 200  # characters of a title made from the first words of a text that has none
 _SHORTEST_HEADLINE = 10  # characters; a shorter one could stand anywhere
@@ -51,7 +54,11 @@ class Learnt:
     def tell(self, name: str, value: object, rule: str, text: str) -> None:
         if value and name not in self.facts:
             self.facts[name] = value
-            self.evidence.append(Evidence(name, rule, shorten(text, DROPPED_TEXT_LIMIT)))
+            self.evidence.append(Evidence(name, rule, _beginning(text)))
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= DROPPED_TEXT_LIMIT else shorten(text, DROPPED_TEXT_LIMIT)
 
 
 def extract_text(text: str) -> Article:
@@ -65,13 +72,14 @@ def extract_text(text: str) -> Article:
         TooLargeError: the article is over 1 MB of HTML, or the scrape over 4,000,000 characters.
     """
     lines = read_lines(text)
-    if sum(len(line.text) for line in lines) > LARGEST:
+    if len(lines) > MOST_LINES or sum(len(line.text) for line in lines) > LARGEST:
         raise TooLargeError(
-            f"a text of more than {LARGEST:,} characters",
+            f"a text of more than {LARGEST:,} characters or {MOST_LINES:,} lines",
             advice="Split the file, or leave it out of the source's glob.",
         )
     language = told_language(" ".join(line.text for line in lines[:40]))
-    learnt, dropped = Learnt(), []
+    learnt = Learnt()
+    dropped: list[Dropped] = []
     title, body = _settle(lines, language, learnt, dropped)
     if language is not None and body:
         learnt.tell("language", language, "small-words-or-script", body[0].text)
@@ -87,10 +95,7 @@ def _settle(
     for _ in range(_MOST_ROUNDS):
         found = _read(lines, language)
         _learn(found, learnt)
-        dropped.extend(
-            Dropped(STEP, rule, shorten(line.text, DROPPED_TEXT_LIMIT))
-            for rule, line in found.dropped
-        )
+        dropped.extend(Dropped(STEP, rule, _beginning(line.text)) for rule, line in found.dropped)
         title, body = found.title, found.body
         left = [*([title] if title else []), *body]
         if [line.text for line in left] == [line.text for line in lines]:
@@ -104,8 +109,9 @@ def _read(lines: list[Line], language: str | None) -> Round:
     tail = read_tail(lines)
     names = _names_used(lines, tail)
     head = read_head(lines, _end(lines, tail), titles=names, sites=names, language=language)
-    if head.author and any(head.author in line.key for line in lines[head.start :]):
-        tail = read_tail(lines, head.author)
+    author = head.author
+    if author and any(author in line.key for line in lines[head.start :]):
+        tail = read_tail(lines, author)
     end = max(_end(lines, tail), head.start)
     below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []
     body, between = _between(lines, head.start, end, _headlines(below))
@@ -119,7 +125,7 @@ def _end(lines: list[Line], tail: Tail | None) -> int:
 
 def _names_used(lines: list[Line], tail: Tail | None) -> frozenset[str]:
     """Titles and sites that the furniture names: "The post TITLE appeared first on SITE"."""
-    names = set()
+    names: set[str] = set()
     for line in lines[tail.start :] if tail else ():
         if line.hit.kinds & {"appeared", "thoughts", "count", "powered"}:
             names.update(line.hit.found)
@@ -133,7 +139,8 @@ def _title(head: Head) -> Line | None:
         return None
     if is_long_for_a_title(head.title):
         return Line(shorten(one_line(head.title.text), _TITLE))
-    return Line(one_line(head.title.text))
+    clean = one_line(head.title.text)
+    return head.title if clean == head.title.text else Line(clean)
 
 
 def _between(
@@ -152,7 +159,7 @@ def _between(
 
 def _headlines(below: list[tuple[str, Line]]) -> frozenset[str]:
     """Titles of other articles that stand below this one."""
-    found = set()
+    found: set[str] = set()
     for rule, line in below:
         if rule in ("related", "post-navigation", "sidebar"):
             found.update((line.key, line.after_label))
@@ -203,6 +210,3 @@ def _article(
 
 def _facts(learnt: Learnt) -> Facts:
     return Facts(**learnt.facts)  # type: ignore[arg-type]
-
-
-__all__ = ["Attribution", "extract_text"]

@@ -36,8 +36,8 @@ def byline(line: Line, language: str | None = None) -> Told | None:
         return None
     found = find_date(line.text, language)
     if found is None:
-        authors = _signed(line.text) if "by" in line.hit.kinds else ()
-        return Told(authors=authors) if authors else None
+        signed = _signed(line.text)
+        return Told(authors=signed) if signed else None
     rest = _rest(line.text, found)
     authors: list[str] = []
     updated = published = False
@@ -47,8 +47,8 @@ def byline(line: Line, language: str | None = None) -> Told | None:
             published, updated = published or "on" in kinds, updated or "updated" in kinds
         elif _filler(piece):
             continue
-        elif signed := (_signed(piece) or _plain_name(piece)):
-            authors.extend(signed)
+        elif names := (_signed(piece) or tuple(_names(piece))):
+            authors.extend(names)
         elif not kinds & {"section", "reading", "counter", "count", "tags"}:
             return None
     only_updated = updated and not published
@@ -68,10 +68,6 @@ def _rest(text: str, found: Found) -> list[str]:
 def _filler(piece: str) -> bool:
     """Weekdays, "г.", "(e)ko", time zones: a short word that belongs to the date."""
     return len(piece) <= 4 or goes_with_date(piece)
-
-
-def _plain_name(piece: str) -> tuple[str, ...]:
-    return tuple(_names(piece))
 
 
 def _signed(text: str) -> tuple[str, ...]:

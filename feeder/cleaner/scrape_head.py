@@ -16,14 +16,15 @@ from feeder.models import Attribution
 MOST_ABOVE = 12
 """Lines above a title that may be furniture: menus have more, but they are no article's head."""
 
-_MOST_BELOW = 16  # lines between title and first paragraph
 _LONGEST_TITLE = 250
 _SHORTEST_REPEATED = 4  # characters; Chinese titles are short
 _LONGEST_TOPIC = 25  # of a label like "Local" between other lines of a head
 _DEEPEST_ID = 6  # lines
 _LONGEST_LABEL = 70
+_LONGEST_HEAD = 80  # characters of a line between title and first paragraph
 _DIGITS = re.compile(r"\d+")
 _NOT_DIGITS = re.compile(r"[^\s\d:]+")
+_NEAR = 200  # lines in which the next number of a numbered row is looked for
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "sidebar"})
 _LONGEST_LINK = 25
@@ -61,7 +62,7 @@ class Head:
 
     @property
     def author(self) -> str | None:
-        for line, told in self.told:
+        for _, told in self.told:
             if told.authors:
                 return Line(told.authors[0]).key
         return None
@@ -207,7 +208,7 @@ def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> 
 
 
 def _is_breadcrumb(lines: list[Line], at: int, end: int) -> bool:
-    """ "Home » News » Title": begins at home, or ends with the title that follows or went before."""
+    """Whether a path of links begins at home, or ends with the title beside it."""
     parts = lines[at].crumbs
     if not parts:
         return False
@@ -225,7 +226,7 @@ def _is_count(lines: list[Line], at: int, end: int) -> bool:
     if _FIRST_YEAR <= number <= _LAST_YEAR and digits == lines[at].text:
         return False
     rows = {str(number + 1), str(number - 1)} if number else {"1"}
-    return not any(line.text.rstrip(".)") in rows for line in lines[at + 1 : end])
+    return not any(line.text.rstrip(".)") in rows for line in lines[at + 1 : min(end, at + _NEAR)])
 
 
 def _below(lines: list[Line], end: int, head: Head, language: str | None) -> None:
@@ -234,10 +235,7 @@ def _below(lines: list[Line], end: int, head: Head, language: str | None) -> Non
         return
     readers: tuple[Callable[[list[Line], int, int, Head, str | None], str | None], ...]
     readers = (_number_or_id, _fact, _bare_name, _repeated, _worded, _label)
-    for _ in range(_MOST_BELOW):
-        at = head.start
-        if at >= end:
-            return
+    while (at := head.start) < end:
         rule = next(
             (rule for read in readers if (rule := read(lines, at, end, head, language))), None
         )
@@ -343,7 +341,7 @@ def _repeated(lines: list[Line], at: int, end: int, head: Head, language: str | 
 
 def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
     line = lines[at]
-    if len(line.text) > 80 or (line.ends_sentence and "count" not in line.kinds):
+    if len(line.text) > _LONGEST_HEAD or (line.ends_sentence and "count" not in line.kinds):
         return None
     if at + 1 < end and lines[at + 1].starts_low:
         return None
@@ -387,10 +385,9 @@ def _is_reading_time(line: Line) -> bool:
 
 def _in_a_row(lines: list[Line], at: int, end: int) -> bool:
     """Whether the next line, too, is worded like a head's: such a word alone is a heading."""
-    return at + 1 < end and (
-        lines[at + 1].is_uuid
-        or lines[at + 1].is_counter
-        or lines[at + 1].date is not None
-        and len(lines[at + 1].text) < 80
-        or bool(lines[at + 1].kinds & _BELOW.keys())
-    )
+    if at + 1 >= end:
+        return False
+    following = lines[at + 1]
+    if following.is_uuid or following.is_counter or following.kinds & _BELOW.keys():
+        return True
+    return following.date is not None and len(following.text) < _LONGEST_HEAD

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from feeder.cleaner.scrape_phrases import LONGEST, MISS, NOTHING, Hit, Kinds, normalise, phrases
+from feeder.cleaner.scrape_phrases import (
+    LONGEST,
+    MISS,
+    NOTHING,
+    Hit,
+    Kinds,
+    cover,
+    look,
+    normalise,
+    phrases,
+)
 from feeder.dates import Found, find_date, is_whole
 from feeder.text import xml_safe
 
@@ -27,20 +37,18 @@ _COOKIES = re.compile(r"cookies?\b|куки|файли? cookie|クッキー", re
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
 # White space without width is folded like any other; what parts lines for Python but is not XML
 # must part them before it is taken out.
-_SPACES = {
-    0x200B: " ",
-    0x2060: " ",
-    0xFEFF: " ",
-    **dict.fromkeys((0xB, 0xC, 0x1C, 0x1D, 0x1E), "\n"),
-}
+_SPACES = (
+    *((char, " ") for char in "\u200b\u2060\ufeff"),
+    *((char, "\n") for char in "\x0b\x0c\x1c\x1d\x1e"),
+)
 _CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
-_CRUMB_MARKS = "»›>→|/"
+_CRUMB_MARKS = frozenset("»›>→|/")
 _LONGEST_CRUMBS = 500
-_BARS = "|·•‣/–—"
+_BARS = frozenset("|·•‣/–—")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NAME_PART = re.compile(r"[^\W\d_][^\s\d,;:!?()\[\]{}|/@#\"“”«»„<>=+*&%$…。、]*")
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
-_FOOTER_LONGEST = 160
+LONGEST_FOOTER = 160
 _PARTICLES = frozenset(
     "de da do dos das di del della du des la le van von der den ter ten te zu zur al el bin ibn "
     "ben y e i ve af av and und et och og ja dan o' d' mac".split()
@@ -58,9 +66,10 @@ class lazy(Generic[T]):  # noqa: N801, a decorator
 
     def __init__(self, compute: Callable[[Any], T]) -> None:
         self.compute = compute
+        self.name = compute.__name__
 
     def __get__(self, line: object, owner: type | None = None) -> T:
-        value = line.__dict__[self.compute.__name__] = self.compute(line)
+        value = line.__dict__[self.name] = self.compute(line)
         return value
 
 
@@ -77,14 +86,14 @@ class Line:
     @lazy
     def hit(self) -> Hit:
         """What the line as a whole is worded like."""
-        return phrases().look(self.key) if self.key else MISS
+        return look(self.key) if self.key else MISS
 
     @lazy
     def kinds(self) -> Kinds:
         """What the line is worded like, as a whole or as several phrases one after the other."""
         if not self.key:
             return frozenset({"note"}) if self._names_the_spam_filter else NOTHING
-        kinds = self.hit.kinds or phrases().cover(self.key)
+        kinds = self.hit.kinds or cover(self.key)
         return kinds | {"note"} if self._names_the_spam_filter else kinds
 
     @lazy
@@ -138,7 +147,7 @@ class Line:
     def is_copyright(self) -> bool:
         """A footer's © line: short, with a year or words of rights reserved."""
         return (
-            len(self.text) <= _FOOTER_LONGEST
+            len(self.text) <= LONGEST_FOOTER
             and ("©" in self.text or self.key.startswith(("copyright", "c) ", "ⓒ")))
             and bool(_COPYRIGHT.search(self.text))
             and bool(_YEAR.search(self.text) or "legal" in self.kinds or self.text[0] in "©ⓒ")
@@ -151,14 +160,14 @@ class Line:
     @lazy
     def bar(self) -> list[str]:
         """The parts of a line of links: "News | Sport | Contact"; empty where there are no bars."""
-        if len(self.text) > LONGEST or not any(mark in self.text for mark in _BARS):
+        if len(self.text) > LONGEST or _BARS.isdisjoint(self.text):
             return []
         return [part for part in _BAR.split(self.text) if part]
 
     @lazy
     def crumbs(self) -> list[str]:
         """The parts of what may be a breadcrumb, "Home » News » Title"; empty where it is none."""
-        if len(self.text) > _LONGEST_CRUMBS or not any(mark in self.text for mark in _CRUMB_MARKS):
+        if len(self.text) > _LONGEST_CRUMBS or _CRUMB_MARKS.isdisjoint(self.text):
             return []
         parts = [part.strip() for part in _CRUMBS.split(self.text) if part.strip()]
         return parts if len(parts) > 1 else []
@@ -166,7 +175,7 @@ class Line:
     @lazy
     def is_legal_bar(self) -> bool:
         """Footer links in one line: "Privacy Policy | Terms | Contact"."""
-        parts = self.bar if len(self.text) <= _FOOTER_LONGEST else []
+        parts = self.bar if len(self.text) <= LONGEST_FOOTER else []
         return (
             len(parts) > 1
             and any("legal" in phrases().kinds(part) for part in parts)
@@ -192,7 +201,7 @@ class Line:
 
     @lazy
     def is_headline(self) -> bool:
-        """Written like the title of another article: one line, no full stop, no lower-case start."""
+        """Written like the title of another article: no full stop, no lower-case start."""
         return (
             len(self.text) <= 160
             and not self.text.endswith((".", "。", "।", ":", ",", ";"))
@@ -235,7 +244,9 @@ def read_lines(text: str) -> list[Line]:
 def _blocks(text: str) -> list[list[str]]:
     """Runs of lines without an empty one between."""
     blocks: list[list[str]] = [[]]
-    for raw in xml_safe(text.translate(_SPACES)).splitlines():
+    for char, space in _SPACES:
+        text = text.replace(char, space)
+    for raw in xml_safe(text).splitlines():
         line = " ".join(raw.split())
         if line and not _invisible(line):
             blocks[-1].append(line)

@@ -42,14 +42,15 @@ _DASHES = "–—―"
 _BARS = "»›·•‣⁄→←↑↓●▪"
 _TABLE = {
     **dict.fromkeys(map(ord, _QUOTES + _HYPHENS + _UNSEEN)),
-    **{code: None for code in range(0x202A, 0x202F)},
-    **{code: None for code in range(0x2066, 0x206A)},
+    **dict.fromkeys(range(0x202A, 0x202F)),
+    **dict.fromkeys(range(0x2066, 0x206A)),
     **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
     **dict.fromkeys(map(ord, _DASHES), " "),
     **dict.fromkeys(map(ord, _BARS), "|"),
 }
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """A line as phrases are written: lower case, no quotes, asterisks or hyphens, bare ends."""
     if not text.isascii():
@@ -150,7 +151,8 @@ class Phrases:
         return Hit(kinds, (value.strip(),)) if kinds and value.strip() else MISS
 
     def _wild(self, key: str) -> Hit:
-        kinds, found = NOTHING, ()
+        kinds = NOTHING
+        found: tuple[str, ...] = ()
         for wild in self._candidates(key):
             places = wild.match(key)
             if places is not None:
@@ -242,3 +244,17 @@ def phrases() -> Phrases:
                 for one in phrase.split("; "):
                     known.add(kinds_of[kinds], normalise(one) if by_hand else one)
     return known
+
+
+# The lines around articles are the same on page after page of a site: remembering them is worth
+# more than any shorter way to look them up.
+@lru_cache(maxsize=4096)
+def look(key: str) -> Hit:
+    """What a normalised line is worded like as a whole."""
+    return phrases().look(key)
+
+
+@lru_cache(maxsize=4096)
+def cover(key: str) -> Kinds:
+    """The kinds of the phrases that a normalised line is made of."""
+    return phrases().cover(key)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from feeder.cleaner.scrape_facts import byline
-from feeder.cleaner.scrape_lines import Line, names_a_site
+from feeder.cleaner.scrape_lines import LONGEST_FOOTER, Line, names_a_site
 
 MOST_ABOVE = 12
 """Lines among which a title is."""
@@ -242,6 +242,8 @@ class Readings:
 
 
 def _footer(line: Line) -> Reading | None:
+    if len(line.text) > LONGEST_FOOTER:
+        return None
     if line.is_copyright:
         return Reading("footer", True, 2, Level.SURE)
     if line.is_legal_bar:
