@@ -107,7 +107,7 @@ def refresh_once(
         _wait_for_others(round_, wanted - {lease.source for lease in leases}, started)
     seen = {outcome.source for outcome in round_.outcomes}
     skipped = () if due_only else tuple(sorted(wanted - seen))
-    published, errors = publish_feeds(app, app.settings.feeds)
+    published, errors = publish_feeds(app, begun_feeds(app))
     errors = [*round_.errors, *errors]
     if any(outcome.new or outcome.changed for outcome in round_.outcomes):
         errors += back_up(app)
@@ -124,6 +124,12 @@ def refresh_claimed(app: App, lease: Lease, *, wait: Wait) -> Outcome:
     outcome = refresh(app.jobs[lease.source], lease, app.store, prefix=app.prefix, wait=wait)
     _log(outcome)
     return outcome
+
+
+def begun_feeds(app: App) -> list[FeedSettings]:
+    """The feeds of which some source was ever read: before that, an empty feed would be a lie."""
+    begun = {s.name for s in app.store.states() if s.last_success is not None or s.entries}
+    return feeds_of(app, begun)
 
 
 def publish_feeds(

@@ -18,10 +18,16 @@ from apscheduler.executors.pool import ThreadPoolExecutor as TickExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from feeder.app import App
-from feeder.config.settings import FeedSettings
 from feeder.errors import FeederError
 from feeder.logs import logger
-from feeder.rounds import LEASE, back_up, publish_feeds, publish_feeds_of, refresh_claimed
+from feeder.rounds import (
+    LEASE,
+    back_up,
+    begun_feeds,
+    publish_feeds,
+    publish_feeds_of,
+    refresh_claimed,
+)
 from feeder.store.claims import Lease
 
 TICK_SECONDS = 1
@@ -94,9 +100,7 @@ def run_until_told(app: App) -> None:
     stop = threading.Event()
     with _told_by_signals(stop):
         logger().info("started", sources=len(app.jobs))
-        publish_feeds(
-            app, app.settings.feeds
-        )  # what an earlier process committed and could not publish
+        publish_feeds(app, begun_feeds(app))  # what an earlier process could not publish any more
         service = Service(app, stop)
         beat = BackgroundScheduler(
             timezone=UTC,
@@ -112,15 +116,6 @@ def run_until_told(app: App) -> None:
         beat.shutdown(wait=True)
         service.end()
         logger().info("stopped")
-
-
-def _begun(app: App) -> list[FeedSettings]:
-    """Feeds that have entries: an earlier process may have committed some and not published them.
-    An empty feed says nothing to anybody before its sources were looked at."""
-    names = {
-        feed.name: [s.name for s in app.settings.sources_of(feed)] for feed in app.settings.feeds
-    }
-    return [feed for feed in app.settings.feeds if app.store.entries(names[feed.name], limit=1)]
 
 
 @contextmanager

@@ -106,7 +106,8 @@ while True:
         try:
             body = path.read_bytes()
         except FileNotFoundError:
-            if path.exists() or last is not None and path == feed:
+            # The compressed one may be away for an instant: better none than an older one.
+            if last is not None and path == feed:
                 out.write(f"{path.name} was there and is not\\n")
             continue
         try:

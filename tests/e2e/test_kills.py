@@ -46,11 +46,15 @@ class Chronicle:
 
     def step(self) -> None:
         """One to three new articles, and sometimes an edit, a rename or a vanished file."""
+        older = sorted(self.files)
         for _ in range(self.random.randint(1, 3)):
             self.number += 1
             self.files[self.number] = f"{self.number:04}.txt"
             self.project.write(self.files[self.number], dated(self.number))
-        number = self.random.choice(sorted(self.files))
+        if older:
+            self.touch(self.random.choice(older))
+
+    def touch(self, number: int) -> None:
         path = self.project.articles / self.files[number]
         match self.random.randint(1, 3):
             case 1:
