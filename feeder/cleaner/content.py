@@ -51,8 +51,8 @@ _FURNITURE = {
 _NAMED = {
     "comments": "comment comments comment-* comments-* *-comment *-comments respond replies reply"
     " disqus*",
-    "share": "share* *-share *-sharing sharing sharedaddy sd-* social* *-social addtoany* like likes"
-    " *-likes feedflare heateor*",
+    "share": "share* *-share *-sharing sharing sharedaddy sd-* social* *-social addtoany* like"
+    " likes *-likes feedflare heateor*",
     "related": "related* *-related jp-relatedposts read-next more-stories recommend* recirc*",
     "newsletter": "newsletter* *-newsletter subscribe* *-subscribe *-subscription *-subscriptions"
     " mc4wp*",
@@ -120,7 +120,8 @@ def clean_html(html: str, *, fragment: bool | None, base_url: str | None, facts:
     else:
         work, title = _page(tree, facts.title, told.title)
     _show_lazy_images(work.body)
-    clean = sanitise(tostring(work.body, encoding="unicode"), base_url=base or told.url)
+    work.body.tag = "div"  # it may be a form, which no sanitiser lets through
+    clean = sanitise(_written(work.body), base_url=base or told.url)
     return _article(clean, replace(told, title=title), facts, work.dropped, evidence)
 
 
@@ -246,11 +247,11 @@ def _page_title(tree: HtmlElement, meta: str | None) -> str | None:
     """The headline: a heading that the page's title or meta tags repeat, else what those say."""
     named = one_line(str(tree.xpath("string(//title)")))
     told = " ".join(filter(None, (meta, named))).casefold()
-    headings = [one_line(str(h.text_content())) for h in tree.iter("h1")]
+    headings = [one_line(str(h.text_content())) for h in tree.iter("h1", "h2", "h3")]
     repeated = [heading for heading in headings if heading and heading.casefold() in told]
     if repeated:
         return max(repeated, key=len)
-    return meta or (headings[0] if len(headings) == 1 else None) or _without_site(named) or None
+    return meta or _without_site(named) or next(filter(None, headings), None)
 
 
 def _without_site(title: str) -> str:
@@ -259,7 +260,7 @@ def _without_site(title: str) -> str:
 
 
 def _drop_title(work: _Work, title: str) -> None:
-    for heading in work.body.iter("h1", "h2"):
+    for heading in work.body.iter("h1", "h2", "h3"):
         if one_line(str(heading.text_content())).casefold() == title.casefold():
             work.drop(heading, "title")
             return
@@ -325,6 +326,10 @@ def _show_lazy_images(body: HtmlElement) -> None:
         style = re.sub(r"\s", "", image.get("style", "")).lower()
         if "display:none" in style or re.search(r"(?:^|;)(width|height):[01]px", style):
             image.drop_tree()
+
+
+def _written(element: HtmlElement) -> str:
+    return str(tostring(element, encoding="unicode", with_tail=False))
 
 
 def _article(

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
 
+from feeder.cleaner.scrape_facts import byline
+from feeder.cleaner.scrape_lines import Line
 from feeder.dates import read_date
 from feeder.models import Evidence, Facts
 from feeder.text import one_line, shorten
@@ -22,6 +24,12 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 _ARTICLE_TYPE = re.compile(r"article|posting|report|review", re.IGNORECASE)
 
 
+def _classed(*names: str) -> str:
+    """XPath of elements with one of the classes, outside comments, which have authors too."""
+    has = " or ".join(f"contains(concat(' ',normalize-space(@class),' '),' {n} ')" for n in names)
+    return f"//*[{has}][not(ancestor-or-self::*[contains(@class,'comment')])]"
+
+
 class _Places(NamedTuple):
     """Where a field stands, the most trustworthy place first."""
 
@@ -31,6 +39,8 @@ class _Places(NamedTuple):
     """Keys of JSON-LD."""
     marked: str = ""
     """XPath of elements that are marked as it."""
+    classed: str = ""
+    """XPath of elements that by their class look like it."""
 
 
 _PUBLISHED = _Places(
@@ -39,6 +49,7 @@ _PUBLISHED = _Places(
     "datePublished dateCreated",
     "//*[@itemprop='datePublished']|//time[@pubdate]|//article//time[@datetime]"
     "|//main//time[@datetime]|//time[contains(@class,'published')]",
+    _classed("posted-on", "entry-date", "post-date", "date-header", "dateline", "date", "c-date"),
 )
 _MODIFIED = _Places(
     "article:modified_time og:updated_time datemodified dc.date.modified",
@@ -50,6 +61,7 @@ _AUTHORS = _Places(
     "author creator",
     "//*[@itemprop='author']//*[@itemprop='name']|//*[@itemprop='author' and not(*)]"
     "|//a[@rel='author']",
+    _classed("byline", "c-byline", "post-author", "wp-block-post-author__name", "author"),
 )
 _SUMMARY = _Places("og:description description twitter:description", "description")
 _IMAGE = _Places("og:image:secure_url og:image twitter:image", "image thumbnailUrl")
@@ -82,15 +94,16 @@ class _Page:
                 yield from (_Said(f"JSON-LD {key}", text) for text in _texts(one.get(key)))
         if not marked_first:
             yield from self._marked(places)
+        for element in self.tree.xpath(places.classed) if places.classed else ():
+            yield _Said(f"class {element.get('class')}", str(element.text_content()))
 
     def _marked(self, places: _Places) -> Iterator[_Said]:
-        if places.marked:
-            for element in self.tree.xpath(places.marked):
-                for attribute in ("datetime", "content", "lang", "href"):
-                    # The address of a link to an author is no name.
-                    if attribute in element.attrib and element.get("rel") != "author":
-                        yield _Said(f"<{element.tag} {attribute}>", str(element.get(attribute)))
-                yield _Said(f"<{element.tag}>", str(element.text_content()))
+        for element in self.tree.xpath(places.marked) if places.marked else ():
+            for attribute in ("datetime", "content", "lang", "href"):
+                # The address of a link to an author is no name.
+                if attribute in element.attrib and element.get("rel") != "author":
+                    yield _Said(f"<{element.tag} {attribute}>", str(element.get(attribute)))
+            yield _Said(f"<{element.tag}>", str(element.text_content()))
 
 
 def page_facts(tree: HtmlElement, base_url: str | None) -> tuple[Facts, tuple[Evidence, ...]]:
@@ -111,14 +124,18 @@ def page_facts(tree: HtmlElement, base_url: str | None) -> tuple[Facts, tuple[Ev
 
     url = first("url", page.said(_URL, marked_first=True), lambda text: resolve(text, base_url))
     language = first("language", page.said(_LANGUAGES, marked_first=True), _language)
+
+    def moment(text: str) -> datetime | None:
+        return read_date(text, language)
+
     facts = Facts(
         url=url,
         title=first("title", page.said(_TITLE), one_line),
         summary=first("summary", page.said(_SUMMARY), one_line),
         authors=first("authors", page.said(_AUTHORS), _authors) or (),
         categories=_categories(page),
-        published=first("published", page.said(_PUBLISHED), _moment),
-        modified=first("modified", page.said(_MODIFIED), _moment),
+        published=first("published", page.said(_PUBLISHED), moment),
+        modified=first("modified", page.said(_MODIFIED), moment),
         image=first("image", page.said(_IMAGE), lambda text: resolve(text, url or base_url)),
         language=language,
     )
@@ -168,10 +185,12 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _authors(text: str) -> tuple[str, ...]:
-    """A name; addresses of profiles and whole sentences are none."""
+    """Names; addresses of profiles and whole sentences are none. "By" and the like go."""
     name = one_line(text)
-    is_name = 1 < len(name) <= 100 and "://" not in name and "@" not in name
-    return (name,) if is_name else ()
+    if not 1 < len(name) <= 100 or "://" in name or "@" in name:
+        return ()
+    told = byline(Line(name))
+    return told.authors if told else (name,)
 
 
 def _categories(page: _Page) -> tuple[str, ...]:
@@ -186,7 +205,3 @@ def _categories(page: _Page) -> tuple[str, ...]:
 def _language(text: str) -> str | None:
     tag = text.strip().replace("_", "-")
     return tag if _LANGUAGE.fullmatch(tag) else None
-
-
-def _moment(text: str) -> datetime | None:
-    return read_date(text)
