@@ -24,8 +24,13 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
 
 
-def configure(log_format: LogFormat = "plain", stream: TextIO | None = None) -> None:
-    """Send events to `stream` (standard error by default) in one of the two forms."""
+def configure(
+    log_format: LogFormat = "plain", stream: TextIO | None = None, *, quiet: bool = False
+) -> None:
+    """Send events to `stream` (standard error by default) in one of the two forms.
+
+    `quiet` leaves out what went well: a person at a terminal is shown it in a table.
+    """
     renderer: structlog.typing.Processor
     if log_format == "json":
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -40,6 +45,7 @@ def configure(log_format: LogFormat = "plain", stream: TextIO | None = None) -> 
             _make_printable,
             renderer,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger("warning" if quiet else "info"),
         logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )

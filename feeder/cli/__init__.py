@@ -55,7 +55,8 @@ def common(
 
     if log_format not in ("plain", "json"):
         raise typer.BadParameter("plain or json", param_hint="--log-format")
-    configure("json" if log_format == "json" else "plain")
+    watched = sys.stderr.isatty() and ctx.invoked_subcommand != "run"
+    configure("json" if log_format == "json" else "plain", quiet=watched)
     ctx.obj = config
 
 
