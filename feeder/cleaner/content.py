@@ -120,7 +120,7 @@ def clean_html(html: str, *, fragment: bool | None, base_url: str | None, facts:
     else:
         work, title = _page(tree, facts.title, told.title)
     _show_lazy_images(work.body)
-    work.body.tag = "div"  # it may be a form, which no sanitiser lets through
+    work.body.tag = "body"  # it may be a form, which no sanitiser lets through
     clean = sanitise(_written(work.body), base_url=base or told.url)
     return _article(clean, replace(told, title=title), facts, work.dropped, evidence)
 

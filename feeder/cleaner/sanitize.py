@@ -69,6 +69,12 @@ _PIXEL = re.compile(
     r"|[bs]b?\.scorecardresearch\.com|(?:www\.|ssl\.)?google-analytics\.com|ad\.doubleclick\.net"
     r"|feeds\.feedburner\.com/~[rf]{1,2}/|feeds\.wordpress\.com/[\d.]+/|www\.facebook\.com/tr\?)",
 )
+# Blocks that are not on the list stay blocks, or their words would run into those around them.
+_BLOCKS = re.compile(
+    r"<(/?)(?:address|article|aside|center|dialog|dir|fieldset|footer|header|hgroup|main|menu|nav"
+    r"|search)(?=[\s/>])",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
 # Only to be used on what the sanitiser wrote: there, no value holds a bare < or >.
 _USELESS = re.compile(
@@ -87,7 +93,7 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     Raises:
         TooLargeError: over 1,000,000 characters; a shorter article would be a lie.
     """
-    given = _without_illegal_references(xml_safe(html))
+    given = _BLOCKS.sub(r"<\1div", _without_illegal_references(xml_safe(html)))
     cleaner = _CLEANER if base_url is None else _cleaner(base_url)
     clean = cleaner.clean(tame(given))
     for _ in range(_MOST_PASSES):

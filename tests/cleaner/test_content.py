@@ -165,7 +165,7 @@ def test_of_a_fragment_nothing_is_lost() -> None:
         "<h2>Two</h2><p>Comments are closed.</p><table><tr><td>x</td><td>0</td></tr></table>"
     )
     assert fragment(html).text == (
-        "loose textan asidea foot\n\nOne\n\na\n\nTwo\n\nComments are closed.\n\nx 0"
+        "loose text\n\nan aside\n\na foot\n\nOne\n\na\n\nTwo\n\nComments are closed.\n\nx 0"
     )
 
 

@@ -135,6 +135,11 @@ def test_tables_lists_and_ruby_stay() -> None:
     assert sanitise(html) == html
 
 
+def test_blocks_that_are_not_on_the_list_stay_blocks() -> None:
+    clean = sanitise("<article>a<ASIDE class=x>b</ASIDE>c</article><navx>d</navx>")
+    assert clean == "<div>a<div>b</div>c</div>d"
+
+
 @pytest.mark.parametrize("reference", ["&#8;", "&#x1;", "&#11", "&#xFFFE;", "&#x81;"])
 def test_references_to_what_xml_cannot_carry_become_spaces(reference: str) -> None:
     assert sanitise(f"<p>a{reference} b</p>") == "<p>a  b</p>"
