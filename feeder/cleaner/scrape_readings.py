@@ -12,13 +12,17 @@ from enum import Enum, IntEnum
 
 from feeder.cleaner.scrape_facts import byline
 from feeder.cleaner.scrape_lines import LONGEST_FOOTER, Line, names_a_site
+from feeder.cleaner.scrape_phrases import NOTHING, phrases
 
 MOST_ABOVE = 12
 """Lines among which a title is."""
 
 _SHORT_TITLE = 12  # characters of a title that a line could hold by chance
+_LONG_TITLE = 20  # characters of a title that no line holds by chance
 _LONGEST_NAME = 40
 _QUOTED_END = re.compile('["”“»’」』]$')
+_STAR = re.compile(r"(?<=\s)\*(?=[\s.)]|$)")
+_FEWEST_WORDS = 3  # of a note; fewer with an asterisk are the label of a field
 _NUMBERED = re.compile(r"\d")
 
 
@@ -151,6 +155,8 @@ class Readings:
             or _head_of_comment(line, following)
             or self._own_title(index, line)
             or self._worded(line, following)
+            or _starred(line)
+            or _shares(line, following)
             or _numbered(line, following, self.lines[index + 2 : index + 3])
             or NOTHING_SAID
         )
@@ -179,8 +185,10 @@ class Readings:
         counted = line.kinds & {"thoughts", "count", "form", "closed"} or _NUMBERED.search(around)
         if counted:
             return Reading("comments", bool(line.kinds), 2, Level.SURE, Mode.THREAD)
-        quoted = _QUOTED_END.search(line.text) or not line.ends_sentence
-        return Reading("own-title", False, 1, Level.SURE) if quoted else Reading("own-title")
+        # No article names itself by its whole headline in a short line, but "The post … appeared
+        # first on …" does in every language.
+        within = not line.key.startswith(title) and not line.key.endswith(title)
+        return Reading("own-title", within and len(title) >= _LONG_TITLE, 2, Level.SURE)
 
     def _worded(self, line: Line, following: Line | None) -> Reading | None:
         kinds = line.kinds
@@ -321,6 +329,26 @@ def _labelled_tags(line: Line) -> Reading | None:
     """ "Tags harbour, council": the label without a colon says less."""
     if "tags" in line.label and len(line.text) <= 100 and not line.ends_sentence:
         return Reading("tags", False, 1)
+    return None
+
+
+def _starred(line: Line) -> Reading | None:
+    """"Required fields are marked *", "Name *" in any language: an asterisk by itself."""
+    if line.text[0] == "*" or len(line.text) > LONGEST_FOOTER or len(_STAR.findall(line.text)) != 1:
+        return None
+    note = len(line.text.split()) > _FEWEST_WORDS
+    return Reading("comment-form", True, 1 + note, Level.SURE if note else Level.WEAK)
+
+
+def _shares(line: Line, following: Line | None) -> Reading | None:
+    """"Bunu paylaş: Facebook X", or the label alone above the names of networks."""
+    words = line.key.split()
+    known = phrases().whole
+    if len(words) > 2 and all("network" in known.get(word, NOTHING) for word in words[-2:]):
+        return Reading("share", len(line.text) <= 2 * _LONGEST_NAME, 2)
+    above = following is not None and "network" in following.exact
+    if above and len(line.text) <= _LONGEST_NAME and not line.ends_sentence:
+        return Reading("share", True, 1)
     return None
 
 
