@@ -18,10 +18,10 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from feeder.cleaner.gates import cut_attributes
 from feeder.cleaner.metadata import page_facts
 from feeder.cleaner.plain import text_of
-from feeder.cleaner.sanitize import sanitise
+from feeder.cleaner.sanitize import sanitise, xml_safe_markup
 from feeder.errors import TooLargeError
 from feeder.models import DROPPED_TEXT_LIMIT, Article, Dropped, Evidence, Facts
-from feeder.text import fold, one_line, shorten, xml_safe
+from feeder.text import fold, one_line, shorten
 from feeder.urls import resolve
 
 _STEP = "content"
@@ -93,7 +93,7 @@ class _Work:
         return inside and self.words.get(element, 0) * 2 <= self.words[self.body]
 
     def drop(self, element: HtmlElement, rule: str) -> None:
-        text = shorten(xml_safe(str(element.text_content())), DROPPED_TEXT_LIMIT)
+        text = shorten(str(element.text_content()), DROPPED_TEXT_LIMIT)
         if text:
             self.dropped.append(Dropped(_STEP, rule, text))
         element.drop_tree()
@@ -128,7 +128,7 @@ def clean_html(html: str, *, fragment: bool | None, base_url: str | None, facts:
 def _parsed(html: str) -> HtmlElement | None:
     if len(html) > _LONGEST_PAGE:
         raise TooLargeError(f"a page of {len(html):,} characters is over {_LONGEST_PAGE:,}")
-    safe = cut_attributes(xml_safe(html))
+    safe = cut_attributes(xml_safe_markup(html))
     parser = HTMLParser(
         huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
     )

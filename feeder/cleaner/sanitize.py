@@ -93,7 +93,7 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     Raises:
         TooLargeError: over 1,000,000 characters; a shorter article would be a lie.
     """
-    given = _BLOCKS.sub(r"<\1div", _without_illegal_references(xml_safe(html)))
+    given = _BLOCKS.sub(r"<\1div", xml_safe_markup(html))
     cleaner = _CLEANER if base_url is None else _cleaner(base_url)
     clean = cleaner.clean(tame(given))
     for _ in range(_MOST_PASSES):
@@ -109,9 +109,13 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     return clean
 
 
-def _without_illegal_references(html: str) -> str:
-    """`&#8;` and the like stand for characters that XML cannot carry; they become spaces."""
-    return _REFERENCE.sub(_legal, html) if "&#" in html else html
+def xml_safe_markup(html: str) -> str:
+    """Markup without characters that XML cannot carry, nor references to them.
+
+    `&#8;` and the like become spaces.
+    """
+    safe = xml_safe(html)
+    return _REFERENCE.sub(_legal, safe) if "&#" in safe else safe
 
 
 def _legal(match: re.Match[str]) -> str:

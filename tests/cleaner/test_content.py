@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeder.cleaner.content import clean_html
@@ -285,6 +285,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@example("<form><aside>&#8;", False)
 @given(
     st.lists(_PIECES | st.text(max_size=8), max_size=30).map("".join),
     st.sampled_from([True, False, None]),
