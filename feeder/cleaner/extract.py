@@ -116,7 +116,7 @@ def _read(lines: list[Line], language: str | None) -> Round:
     below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []
     body, between = _between(lines, head.start, end, _headlines(below))
     dropped = [*head.dropped, *between, *below[max(0, end - (tail.start if tail else 0)) :]]
-    return Round(_title(head), body, head, dropped)
+    return Round(_title(head), [*head.kept, *body], head, dropped)
 
 
 def _end(lines: list[Line], tail: Tail | None) -> int:

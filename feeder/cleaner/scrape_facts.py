@@ -19,6 +19,7 @@ _URL = re.compile(r"https?://[^\s<>()\[\]\"]+")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}", re.UNICODE)
 _AND = re.compile(r"\s*(?:,|&|;|、|،)\s*|\s+(?:and|und|et|y|e|och|og|i|та|и|ve|و|ja|en|és|și|a)\s+")
 _MOST_AUTHORS = 6
+_LONGEST_NAME = 4  # words of a name that something else follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,18 @@ def _signed(text: str) -> tuple[str, ...]:
     line = Line(text)
     if "by" not in line.hit.kinds or not line.hit.found:
         return ()
-    return tuple(_names(_as_written(text, line.hit.found[0])))
+    written = _as_written(text, line.hit.found[0])
+    return tuple(_names(written) or _leading_name(written))
+
+
+def _leading_name(text: str) -> list[str]:
+    """The name in "Ann Reed in Kyiv", "Ann Reed, political editor"."""
+    words = text.split()
+    for end in range(min(len(words), _LONGEST_NAME), 1, -1):
+        name = " ".join(words[:end])
+        if is_name(name.rstrip(",")):
+            return [name.rstrip(",")]
+    return []
 
 
 def _as_written(text: str, found: str) -> str:

@@ -19,6 +19,7 @@ MOST_ABOVE = 12
 _LONGEST_TITLE = 250
 _SHORTEST_REPEATED = 4  # characters; Chinese titles are short
 _LONGEST_TOPIC = 25  # of a label like "Local" between other lines of a head
+_LONGEST_STANDFIRST = 2  # lines
 _DEEPEST_ID = 6  # lines
 _LONGEST_LABEL = 70
 _LONGEST_HEAD = 80  # characters of a line between title and first paragraph
@@ -55,6 +56,7 @@ class Head:
 
     title: Line | None = None
     start: int = 0
+    kept: list[Line] = field(default_factory=list)  # of the article, above the byline
     dropped: list[tuple[str, Line]] = field(default_factory=list)
     told: list[tuple[Line, Told]] = field(default_factory=list)
     id: Line | None = None
@@ -239,10 +241,25 @@ def _below(lines: list[Line], end: int, head: Head, language: str | None) -> Non
         rule = next(
             (rule for read in readers if (rule := read(lines, at, end, head, language))), None
         )
+        if rule is None and head.author is None and not head.kept:
+            to_byline = _to_a_byline(lines, at, end, language)
+            head.kept.extend(lines[at : at + to_byline])
+            head.start += to_byline
+            if to_byline:
+                continue
         if rule is None:
             return
         head.dropped.append((rule, lines[at]))
         head.start += 1
+
+
+def _to_a_byline(lines: list[Line], at: int, end: int, language: str | None) -> int:
+    """How many lines of a standfirst, which belong to the article, stand above the byline."""
+    for ahead in range(1, _LONGEST_STANDFIRST + 1):
+        told = byline(lines[at + ahead], language) if at + ahead < end else None
+        if told and told.authors and told.published:
+            return ahead
+    return 0
 
 
 def _label(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:

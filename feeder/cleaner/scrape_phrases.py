@@ -55,7 +55,8 @@ def normalise(text: str) -> str:
     """A line as phrases are written: lower case, no quotes, asterisks or hyphens, bare ends."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return " ".join(text.casefold().translate(_TABLE).split()).strip(_ENDS)
+    folded = " ".join(text.casefold().translate(_TABLE).split())
+    return folded.replace(" :", ":").strip(_ENDS)  # French puts a space before a colon
 
 
 def _without_marks(key: str) -> str:

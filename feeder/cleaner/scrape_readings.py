@@ -333,7 +333,7 @@ def _labelled_tags(line: Line) -> Reading | None:
 
 
 def _starred(line: Line) -> Reading | None:
-    """"Required fields are marked *", "Name *" in any language: an asterisk by itself."""
+    """ "Required fields are marked *", "Name *" in any language: an asterisk by itself."""
     if line.text[0] == "*" or len(line.text) > LONGEST_FOOTER or len(_STAR.findall(line.text)) != 1:
         return None
     note = len(line.text.split()) > _FEWEST_WORDS
@@ -341,7 +341,7 @@ def _starred(line: Line) -> Reading | None:
 
 
 def _shares(line: Line, following: Line | None) -> Reading | None:
-    """"Bunu paylaş: Facebook X", or the label alone above the names of networks."""
+    """ "Bunu paylaş: Facebook X", or the label alone above the names of networks."""
     words = line.key.split()
     known = phrases().whole
     if len(words) > 2 and all("network" in known.get(word, NOTHING) for word in words[-2:]):
