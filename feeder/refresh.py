@@ -2,28 +2,35 @@
 
     look at the listing → read what is not as it was → clean → decide → record
 
-Everything that is learnt is recorded in one transaction, under the lease that the caller holds.
+What is learnt is recorded in one transaction (a large source in several), under the lease that
+the caller holds.
 A fault of the source, or of one thing in it, is part of the outcome and hurts nothing else.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from feeder.changes.decide import Decision, decide, worth_reading
+from feeder.changes.decide import decide, worth_reading
 from feeder.changes.identity import Reading, keys_of
 from feeder.cleaner.draft import clean
 from feeder.errors import FeederError, NoArticleError, SourceError, StillChangingError
 from feeder.fetch import Fetcher
-from feeder.models import Candidate, Fault, Outcome, Resource, Validators
+from feeder.models import Candidate, Change, Fault, Outcome, Resource, Validators
 from feeder.sources import Found, Source
 from feeder.store.claims import Lease
 from feeder.store.store import Store
 
+LEASE = timedelta(minutes=10)
+"""How long a claim is good for, from the last sign of work, if its holder cannot be asked because
+it is on another machine. Of one that died on this machine we know at once."""
+READ_AT_ONCE = 1_000
+"""Articles in memory at a time. 1,000 of 3 kB take 25 MB with all that is known of them."""
 SETTLING = timedelta(seconds=2)
 """A file that was written to this recently may not be finished; it is looked at again."""
 
@@ -45,35 +52,26 @@ class DueAfter(Protocol):
     def __call__(self, now: datetime, *, failures: int, jitter: float) -> datetime | None: ...
 
 
-@dataclass(slots=True)
-class _Look:
-    """What one refresh has seen so far."""
-
-    found: Found
-    readings: list[Reading] = field(default_factory=list)
-    resources: dict[str, Resource] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    waiting: list[Candidate] = field(default_factory=list)
-
-
 def refresh(
     job: Job,
     lease: Lease,
     store: Store,
     *,
     prefix: str,
-    failures: int = 0,
     wait: Callable[[float], object],
+    stopping: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Outcome:
     """Bring one claimed source up to date, and end the claim.
 
     Args:
         prefix: tag URI authority and date for minted ids (RFC 4151).
-        failures: failed refreshes in a row before this one.
         wait: waits so many seconds; returns early where the program shall end.
+        stopping: whether the program shall end. What was read by then is recorded, and the
+            source is due at once for the rest.
 
     Raises:
+        LostLeaseError: it took longer than its lease, and somebody else has the source.
         StateError: nothing could be recorded. Whoever claims the source next does it all again.
     """
     started = clock()
@@ -81,21 +79,112 @@ def refresh(
         found = _discover(job)
     except SourceError as error:
         outcome = Outcome(job.name, started, clock(), failure=fault_of(error))
-        _record(job, lease, store, Decision(()), (), outcome, failures + 1)
+        due = _next_due(job, outcome.ended, lease.failures + 1)
+        store.record(lease, (), (), outcome, due, outcome.ended, failed=True)
         return outcome
-    look = _read_all(job, store, found, wait)
-    known = store.known(job.name, [key for reading in look.readings for key in keys_of(reading)])
-    decision = decide(
-        look.readings,
-        known,
-        source=job.name,
-        prefix=prefix,
-        elsewhere=_unread(look),
-        now=started,
-    )
-    outcome = _outcome(job.name, look, decision, started, clock())
-    _record(job, lease, store, decision, _remembered(look, decision), outcome, 0)
+    work = _Refresh(job, lease, store, prefix, found, started, stopping, clock)
+    work.read_all(wait)
+    outcome = work.outcome(clock())
+    due = outcome.ended if stopping() else _next_due(job, outcome.ended, failures=0)
+    changes, resources = work.unrecorded
+    store.record(work.lease, changes, resources, outcome, due, outcome.ended, failed=False)
     return outcome
+
+
+@dataclass(slots=True)
+class _Refresh:
+    """One refresh under way. A large source is read, decided and recorded in parts, so that
+    memory does not grow with it; the last part is recorded together with the outcome."""
+
+    job: Job
+    lease: Lease
+    store: Store
+    prefix: str
+    found: Found
+    now: datetime
+    stopping: Callable[[], bool]
+    clock: Callable[[], datetime]
+    tally: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+    waiting: list[Candidate] = field(default_factory=list)
+    unrecorded: tuple[Sequence[Change], Sequence[Resource]] = ((), ())
+    _held: set[str] = field(default_factory=set)
+    """Paths that are as they were, or were read in an earlier part: what they hold is not free
+    for another file to claim."""
+
+    def read_all(self, wait: Callable[[float], object]) -> None:
+        fresh, standing = worth_reading(self.found.candidates, self.store.resources(self.job.name))
+        self.faults += self.found.faults
+        self.faults += (resource.fault for resource in standing if resource.fault)
+        self._hold({c.address for c in self.found.candidates} - {c.address for c in fresh})
+        for start in range(0, len(fresh), READ_AT_ONCE):
+            self._take_in(fresh[start : start + READ_AT_ONCE])
+        if self.waiting and not self.stopping():
+            again, self.waiting = self.waiting, []
+            wait(SETTLING.total_seconds())
+            self._take_in(again)
+
+    def outcome(self, ended: datetime) -> Outcome:
+        return Outcome(
+            source=self.job.name,
+            started=self.now,
+            ended=ended,
+            found=len(self.found.candidates),
+            new=self.tally["new"],
+            changed=self.tally["changed"],
+            dropped=self.tally["dropped"],
+            faults=tuple(self.faults),
+            waiting=tuple(candidate.address for candidate in self.waiting),
+        )
+
+    def _take_in(self, candidates: Sequence[Candidate]) -> None:
+        self._record_part()
+        readings, resources = self._read(candidates)
+        keys = [key for reading in readings for key in keys_of(reading)]
+        decision = decide(
+            readings,
+            self.store.known(self.job.name, keys),
+            source=self.job.name,
+            prefix=self.prefix,
+            elsewhere=self._held,
+            now=self.now,
+        )
+        self.tally.update(change.kind for change in decision.changes)
+        self.tally["dropped"] += sum(len(reading.article.dropped) for reading in readings)
+        self.faults += (_copy_fault(copy, original) for copy, original in decision.copies)
+        self.unrecorded = decision.changes, resources
+        self._hold({resource.address for resource in resources})
+
+    def _record_part(self) -> None:
+        changes, resources = self.unrecorded
+        if changes or resources:
+            until = self.clock() + LEASE
+            self.lease = self.store.record_part(self.lease, changes, resources, until)
+        self.unrecorded = (), ()
+
+    def _read(self, candidates: Iterable[Candidate]) -> tuple[list[Reading], list[Resource]]:
+        readings: list[Reading] = []
+        resources: list[Resource] = []
+        for candidate in candidates:
+            if self.stopping():
+                break
+            try:
+                reading, validators = _read_one(self.job, candidate)
+            except StillChangingError:
+                self.waiting.append(candidate)
+            except SourceError as error:
+                fault = fault_of(error, candidate.address)
+                self.faults.append(fault)
+                resources.append(Resource(candidate.address, candidate.validators, fault=fault))
+            else:
+                readings.append(reading)
+                resources.append(Resource(candidate.address, validators))
+        return readings, resources
+
+    def _hold(self, addresses: Collection[str]) -> None:
+        for candidate in self.found.candidates:
+            if candidate.address in addresses:
+                self._held.update(key.value for key in candidate.keys if key.kind == "path")
 
 
 def fault_of(error: FeederError, address: str = "") -> Fault:
@@ -122,41 +211,13 @@ def _discover(job: Job) -> Found:
     return Found(tuple(candidates.values()), faults=tuple(faults))
 
 
-def _read_all(job: Job, store: Store, found: Found, wait: Callable[[float], object]) -> _Look:
-    fresh, standing = worth_reading(found.candidates, store.resources(job.name))
-    look = _Look(found, faults=list(found.faults))
-    look.faults.extend(resource.fault for resource in standing if resource.fault)
-    _read(job, fresh, look)
-    if look.waiting:
-        again, look.waiting = look.waiting, []
-        wait(SETTLING.total_seconds())
-        _read(job, again, look)
-    return look
-
-
-def _read(job: Job, candidates: Iterable[Candidate], look: _Look) -> None:
-    for candidate in candidates:
-        try:
-            reading, validators = _read_one(job, candidate)
-        except StillChangingError:
-            look.waiting.append(candidate)
-        except SourceError as error:
-            fault = fault_of(error, candidate.address)
-            look.faults.append(fault)
-            look.resources[candidate.address] = Resource(
-                candidate.address, candidate.validators, fault=fault
-            )
-        else:
-            look.readings.append(reading)
-            look.resources[candidate.address] = Resource(candidate.address, validators)
-
-
 def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
     page = job.fetcher.fetch(candidate.address)
     if page is None:
         raise SourceError("it gave no answer")
     draft = job.source.read(candidate, page)
     article = clean(draft)
+    article = replace(article, language=article.language or job.language)
     if not article.text and not article.html:
         raise NoArticleError(
             "no article was found in it",
@@ -166,65 +227,10 @@ def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
     return Reading(candidate.address, article, keys, draft.fallback_date), page.validators
 
 
-def _unread(look: _Look) -> frozenset[str]:
-    """Paths that are there as they were: what they hold is not free for other files to claim."""
-    read = look.resources.keys() | {candidate.address for candidate in look.waiting}
-    return frozenset(
-        key.value
-        for candidate in look.found.candidates
-        if candidate.address not in read
-        for key in candidate.keys
-        if key.kind == "path"
-    )
+def _copy_fault(copy: str, original: str) -> Fault:
+    return Fault("copy", f"says the same as {original}; it is one entry", copy)
 
 
-def _remembered(look: _Look, decision: Decision) -> tuple[Resource, ...]:
-    """Each address read, with the entry that it gave."""
-    entries = {change.address: change.entry.id for change in decision.changes}
-    entries.update({copy: "" for copy, _ in decision.copies})
-    return tuple(
-        Resource(r.address, r.validators, entries.get(r.address) or None, r.fault)
-        for r in look.resources.values()
-    )
-
-
-def _outcome(
-    name: str, look: _Look, decision: Decision, started: datetime, ended: datetime
-) -> Outcome:
-    copies = (
-        Fault("copy", f"{copy} says the same as {original}; it is one entry", copy)
-        for copy, original in decision.copies
-    )
-    kinds = [change.kind for change in decision.changes]
-    return Outcome(
-        source=name,
-        started=started,
-        ended=ended,
-        found=len(look.found.candidates),
-        new=kinds.count("new"),
-        changed=kinds.count("changed"),
-        dropped=sum(len(reading.article.dropped) for reading in look.readings),
-        faults=(*look.faults, *copies),
-        waiting=tuple(candidate.address for candidate in look.waiting),
-    )
-
-
-def _record(
-    job: Job,
-    lease: Lease,
-    store: Store,
-    decision: Decision,
-    resources: Sequence[Resource],
-    outcome: Outcome,
-    failures: int,
-) -> None:
+def _next_due(job: Job, now: datetime, failures: int) -> datetime | None:
     jitter = random.uniform(-1, 1)  # noqa: S311  spreads load; guards nothing
-    store.record(
-        lease,
-        decision.changes,
-        resources,
-        outcome,
-        next_check_at=job.due_after(outcome.ended, failures=failures, jitter=jitter),
-        now=outcome.ended,
-        failed=outcome.failure is not None,
-    )
+    return job.due_after(now, failures=failures, jitter=jitter)

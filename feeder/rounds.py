@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,11 +19,9 @@ from feeder.errors import FeederError, LostLeaseError, UnknownSourceError
 from feeder.logs import logger
 from feeder.models import Outcome
 from feeder.publish import Published
-from feeder.refresh import refresh
+from feeder.refresh import LEASE, refresh
 from feeder.store.claims import Lease
 
-LEASE = timedelta(minutes=10)
-"""How long a claim is good for if its holder cannot be asked, being on another machine."""
 LOOK_AGAIN_SECONDS = 0.2
 """Between two looks at whether another process has ended a refresh that we wait for."""
 
@@ -114,14 +112,17 @@ def refresh_once(
     return Report(tuple(round_.outcomes), tuple(published), tuple(errors), skipped)
 
 
-def refresh_claimed(app: App, lease: Lease, *, wait: Wait) -> Outcome:
+def refresh_claimed(
+    app: App, lease: Lease, *, wait: Wait, stopping: Callable[[], bool] = lambda: False
+) -> Outcome:
     """Refresh one claimed source, and log its outcome in one event.
 
     Raises:
         LostLeaseError: it took longer than its lease, and somebody else has the source.
         StateError: nothing could be recorded.
     """
-    outcome = refresh(app.jobs[lease.source], lease, app.store, prefix=app.prefix, wait=wait)
+    job = app.jobs[lease.source]
+    outcome = refresh(job, lease, app.store, prefix=app.prefix, wait=wait, stopping=stopping)
     _log(outcome)
     return outcome
 

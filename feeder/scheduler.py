@@ -20,8 +20,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from feeder.app import App
 from feeder.errors import FeederError
 from feeder.logs import logger
+from feeder.refresh import LEASE
 from feeder.rounds import (
-    LEASE,
     back_up,
     begun_feeds,
     publish_feeds,
@@ -75,7 +75,9 @@ class Service:
 
     def _refresh(self, lease: Lease) -> None:
         try:
-            outcome = refresh_claimed(self.app, lease, wait=self.stop.wait)
+            outcome = refresh_claimed(
+                self.app, lease, wait=self.stop.wait, stopping=self.stop.is_set
+            )
             publish_feeds_of(self.app, lease.source)
             if outcome.new or outcome.changed:
                 self._changed.set()

@@ -12,11 +12,11 @@ import secrets
 import socket
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, and_, not_, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, not_, or_, select, update
 
 from feeder import locks
 from feeder.errors import LostLeaseError
@@ -35,11 +35,15 @@ _SLASH = "/"
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to refresh a source, until `until` or until `token` no longer stands there."""
+    """The right to refresh a source, until `until` or until `token` no longer stands there.
+
+    `failures` is how many refreshes in a row had failed before.
+    """
 
     source: str
     token: str
     until: datetime
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,9 @@ def claim(
     """Lease those of the wanted sources that nobody else refreshes, the longest due first."""
     _free_those_of_the_dead(connection, holder.is_dead, now)
     _forget_wrong_clocks(connection, now)
-    names = list(connection.execute(_free(connection, wanted, now)).scalars())
+    free = connection.execute(_free(connection, wanted, now)).all()
     token, until = secrets.token_hex(16), now + lease
-    for some in chunks(names):
+    for some in chunks([row.name for row in free]):
         connection.execute(
             update(source)
             .where(source.c.name.in_(some))
@@ -112,7 +116,7 @@ def claim(
                 lease_until=until,
             )
         )
-    return [Lease(name, token, until) for name in names]
+    return [Lease(row.name, token, until, row.failures) for row in free]
 
 
 def _free_those_of_the_dead(
@@ -121,11 +125,12 @@ def _free_those_of_the_dead(
     holders = connection.execute(
         select(source.c.lease_holder).where(source.c.lease_holder.is_not(None)).distinct()
     )
+    again = case((source.c.rhythm.is_not(None), now))  # a manual one is never due by itself
     for holder in [one for one in holders.scalars() if is_dead(one)]:
         connection.execute(
             update(source)
             .where(source.c.lease_holder == holder)
-            .values(next_check_at=now, lease_token=None, lease_holder=None, lease_until=None)
+            .values(next_check_at=again, lease_token=None, lease_holder=None, lease_until=None)
         )
 
 
@@ -137,11 +142,11 @@ def _forget_wrong_clocks(connection: Connection, now: datetime) -> None:
     )
 
 
-def _free(connection: Connection, wanted: Wanted, now: datetime) -> Select[str]:
-    """The names of the wanted sources that nobody leases, the longest due first."""
+def _free(connection: Connection, wanted: Wanted, now: datetime) -> Select[str, int]:
+    """The wanted sources that nobody leases, the longest due first."""
     due = source.c.next_check_at <= now
     unleased = or_(source.c.lease_until.is_(None), source.c.lease_until <= now)
-    statement = select(source.c.name).where(source.c.enabled, unleased)
+    statement = select(source.c.name, source.c.failures).where(source.c.enabled, unleased)
     if wanted.due_only:
         statement = statement.where(due)
     elif not wanted.force:
@@ -160,7 +165,7 @@ def renew(connection: Connection, lease: Lease, until: datetime) -> Lease:
         LostLeaseError: it ran out and somebody else has the source.
     """
     _write(connection, lease, next_check_at=until, lease_until=until)
-    return Lease(lease.source, lease.token, until)
+    return replace(lease, until=until)
 
 
 def abandon(connection: Connection, lease: Lease, now: datetime) -> None:

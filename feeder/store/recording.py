@@ -58,10 +58,19 @@ def record(
         LostLeaseError: somebody else refreshes the source by now. Nothing was written.
     """
     _end_lease(connection, lease, found, now)
-    source_id = number_of(connection, lease.source)
-    entries = put_entries(connection, source_id, found.changes)
-    _put_resources(connection, source_id, found, entries)
-    _put_run(connection, source_id, found.outcome)
+    entries = put_part(connection, lease.source, found.changes, found.resources)
+    _put_run(connection, number_of(connection, lease.source), found.outcome)
+    return entries
+
+
+def put_part(
+    connection: Connection, name: str, changes: Sequence[Change], resources: Sequence[Resource]
+) -> tuple[Entry, ...]:
+    """Put on record what was read of a source: entries, and what is remembered of addresses."""
+    source_id = number_of(connection, name)
+    entries = put_entries(connection, source_id, changes)
+    final = {change.address: entry.id for change, entry in zip(changes, entries, strict=True)}
+    _put_resources(connection, source_id, resources, final)
     return entries
 
 
@@ -203,12 +212,14 @@ def _put_provenance(connection: Connection, changes: Sequence[Change], ids: Sequ
 
 
 def _put_resources(
-    connection: Connection, source_id: int, found: Record, entries: Sequence[Entry]
+    connection: Connection,
+    source_id: int,
+    resources: Sequence[Resource],
+    entries: Mapping[str, str],
 ) -> None:
-    final = {change.address: entry.id for change, entry in zip(found.changes, entries, strict=True)}
     told = [
-        rows.resource_row(item, source_id, final.get(item.address, item.entry_id))
-        for item in found.resources
+        rows.resource_row(item, source_id, entries.get(item.address, item.entry_id))
+        for item in resources
     ]
     statement = _upsert(connection, resource)
     key = ("source_id", "address")

@@ -184,6 +184,26 @@ class Store:
         with self._database.writing() as connection:
             return recording.record(connection, lease, found, now)
 
+    def record_part(
+        self,
+        lease: Lease,
+        changes: Sequence[Change],
+        resources: Sequence[Resource],
+        until: datetime,
+    ) -> Lease:
+        """Put on record a part of what a refresh found, with more to come.
+
+        Returns:
+            The lease, good until `until`.
+
+        Raises:
+            LostLeaseError: somebody else refreshes the source by now. Nothing was written.
+        """
+        with self._database.writing() as connection:
+            renewed = claims.renew(connection, lease, until)
+            recording.put_part(connection, lease.source, changes, resources)
+            return renewed
+
     # Entries
 
     def known(self, source: str, keys: Collection[Key]) -> dict[Key, Known]:
