@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,9 @@ class Project:
     def command(self, *args: str) -> list[str]:
         return [sys.executable, "-m", "feeder", "--config", str(self.root / "config"), *args]
 
-    def run(self, *args: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *args: str, extra_env: Mapping[str, str] | None = None, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
         """The real command, its output caught. Never a traceback."""
         done = subprocess.run(
             self.command(*args),
@@ -63,6 +66,7 @@ class Project:
             timeout=60,
             check=False,
             cwd=self.root,
+            env={**os.environ, **(extra_env or {})},
             **options,
         )
         assert "Traceback" not in done.stderr, done.stderr
