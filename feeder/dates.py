@@ -35,7 +35,12 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\s,.،·()|]+")
-_ANY_DIGIT = re.compile(r"\d")
+# The library reads much more than RFC 2822 has, and leaves out "am" and the zone of it.
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|[A-Z]{1,3})"
+)
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")  # without one nothing is a date
 _FILLER = 3  # letters of a word that a date may have around it: "г", "d", "den", "año"
 _WEEKDAY = 0  # weekdays stand in the table of months under this number
 _FARTHEST = (
@@ -100,7 +105,7 @@ def _names(folded: str) -> dict[str, int]:
 @lru_cache(maxsize=2048)
 def find_date(text: str, language: str | None = None) -> Found | None:
     """The first date in a short line, whatever stands around it; None where there is none."""
-    if len(text) > LONGEST or not _ANY_DIGIT.search(text):
+    if len(text) > LONGEST or not _YEAR.search(text):
         return None
     text = _digits(text)
     for shape in (_numeric, _with_month):
@@ -117,7 +122,7 @@ def read_date(
     `thoroughly` asks dateparser about what is not recognised, given `language` (milliseconds).
     """
     text = _UNSEEN.sub("", text).strip()
-    if len(text) > LONGEST or not _ANY_DIGIT.search(text):
+    if len(text) > LONGEST or not _DIGIT.search(text):
         return None
     whole = _standard(text)
     if whole is not None:
@@ -146,9 +151,11 @@ def _standard(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        if not _MAIL.fullmatch(text):
+            return None
         try:
             moment = parsedate_to_datetime(text)
-        except (ValueError, IndexError):
+        except ValueError:
             return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feeder.cleaner.scrape_lines import Line, is_name
 from feeder.cleaner.scrape_phrases import normalise
-from feeder.dates import Found, find_date, goes_with_date
+from feeder.dates import Found, find_date, goes_with_date, read_date
 from feeder.models import Attribution
 
 LONGEST = 120
@@ -19,6 +19,7 @@ _URL = re.compile(r"https?://[^\s<>()\[\]\"]+")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}", re.UNICODE)
 _AND = re.compile(r"\s*(?:,|&|;|、|،)\s*|\s+(?:and|und|et|y|e|och|og|i|та|и|ve|و|ja|en|és|și|a)\s+")
 _MOST_AUTHORS = 6
+_LONGEST_LABELLED = 40  # characters of a label and a date
 _LONGEST_NAME = 4  # words of a name that something else follows
 
 
@@ -38,7 +39,7 @@ def byline(line: Line, language: str | None = None) -> Told | None:
     found = find_date(line.text, language)
     if found is None:
         signed = _signed(line.text)
-        return Told(authors=signed) if signed else None
+        return Told(authors=signed) if signed else _labelled_date(line, language)
     rest = _rest(line.text, found)
     authors: list[str] = []
     updated = published = False
@@ -58,6 +59,18 @@ def byline(line: Line, language: str | None = None) -> Told | None:
         None if only_updated else found.moment,
         found.moment if only_updated else None,
     )
+
+
+def _labelled_date(line: Line, language: str | None) -> Told | None:
+    """ "Published 13.09.23": behind such a label a date is worth asking dateparser."""
+    kinds = line.label & {"on", "updated"}
+    if not kinds or len(line.text) > _LONGEST_LABELLED:
+        return None
+    label = len(line.key.split()) - len(line.after_label.split())
+    moment = read_date(" ".join(line.text.split()[label:]), language, thoroughly=True)
+    if moment is None:
+        return None
+    return Told(published=moment) if "on" in kinds else Told(modified=moment)
 
 
 def _rest(text: str, found: Found) -> list[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
+from typing import NamedTuple
 
 from feeder.cleaner.scrape_facts import byline
 from feeder.cleaner.scrape_lines import LONGEST_FOOTER, Line, names_a_site
@@ -26,15 +27,15 @@ _FEWEST_WORDS = 3  # of a note; fewer with an asterisk are the label of a field
 _NUMBERED = re.compile(r"\d")
 
 
-class Mode(Enum):
+class Mode(IntEnum):
     """What the reader of a run stands in."""
 
-    RUN = "between sections"
-    THREAD = "among comments, before the head of one"
-    BODY = "in a comment"
-    LIST = "under a label like Related"
-    BIO = "under an author's name"
-    BOX = "under an invitation to subscribe"
+    RUN = 0  # between sections
+    THREAD = 1  # among comments, before the head of one
+    BODY = 2  # in a comment
+    LIST = 3  # under a label like "Related"
+    BIO = 4  # under an author's name
+    BOX = 5  # under an invitation to subscribe
 
 
 class Level(IntEnum):
@@ -105,11 +106,11 @@ _ENTERS = {
     "newsletter": Mode.BOX,
     "subscribe": Mode.BOX,
 }
-_STRUCTURED = frozenset({"nav", "by", "on", "updated", "about"})
+_SURE_SECTIONS = frozenset(SECTIONS) - {"more"}
+_FACTS = frozenset({"by", "on", "updated"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one line is in a run of furniture."""
 
     rule: str = ""  # empty: nothing that furniture says
@@ -192,21 +193,23 @@ class Readings:
 
     def _worded(self, line: Line, following: Line | None) -> Reading | None:
         kinds = line.kinds
-        sections = kinds & SECTIONS.keys() - {"more"}
+        if not kinds:
+            return _navigation(line, following) or _labelled_tags(line)
+        sections = kinds & _SURE_SECTIONS
         if not sections and (found := _navigation(line, following)):
             return found
-        if kinds & {"by", "on", "updated"} and not sections - {"tags"}:
+        if kinds & _FACTS and not sections - {"tags"}:
             found = self._fact(line, following)
             if found:
                 return found
         if "about" in kinds and (found := self._author_box(line)):
             return found
-        for kind, rule in SECTIONS.items():
-            if kind in kinds and (found := self._section(line, following, kind, rule)):
+        for kind in SECTIONS if kinds & SECTIONS.keys() else ():
+            if kind in kinds and (found := self._section(line, following, kind)):
                 return found
         return _member(line) or _labelled_tags(line)
 
-    def _section(self, line: Line, following: Line | None, kind: str, rule: str) -> Reading | None:
+    def _section(self, line: Line, following: Line | None, kind: str) -> Reading | None:
         if line.hit.found and not (_plausible(line, kind) or not self._elsewhere(line)):
             return None
         level = max((ANCHORS.get(kind, Level.WEAK) for kind in line.kinds), default=Level.WEAK)
@@ -218,7 +221,7 @@ class Readings:
         if kind in ("related", "sidebar") and following is not None and following.is_headline:
             weight = 2
         enters = _ENTERS.get(kind, Mode.RUN)
-        return Reading(rule, kind != "more", weight, level, enters)
+        return Reading(SECTIONS[kind], kind != "more", weight, level, enters)
 
     def _elsewhere(self, line: Line) -> bool:
         """Whether a phrase's places hold anything but the title of this article."""
@@ -334,7 +337,12 @@ def _labelled_tags(line: Line) -> Reading | None:
 
 def _starred(line: Line) -> Reading | None:
     """ "Required fields are marked *", "Name *" in any language: an asterisk by itself."""
-    if line.text[0] == "*" or len(line.text) > LONGEST_FOOTER or len(_STAR.findall(line.text)) != 1:
+    if (
+        "*" not in line.text
+        or line.text[0] == "*"
+        or len(line.text) > LONGEST_FOOTER
+        or len(_STAR.findall(line.text)) != 1
+    ):
         return None
     note = len(line.text.split()) > _FEWEST_WORDS
     return Reading("comment-form", True, 1 + note, Level.SURE if note else Level.WEAK)

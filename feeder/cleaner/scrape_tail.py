@@ -11,7 +11,8 @@ label in a language that we do not know. How many in a row depends on what was r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeder.cleaner.scrape_lines import Line
 from feeder.cleaner.scrape_readings import Level, Mode, Reading, Readings
@@ -37,8 +38,7 @@ _BEFORE_SOURCE = 5  # lines
 _LONGEST_OFFER = 100  # characters of a line in a newsletter box
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Where the reader of a run stands."""
 
     mode: Mode
@@ -108,7 +108,7 @@ def _runs(
     state: State | None = State(Mode.RUN, Level.WEAK, told)
     visited: list[tuple[int, State]] = []
     for index in range(start, len(lines)):
-        if state is None or (index, state) in failed:
+        if state is None or (failed and (index, state) in failed):
             failed.update(visited)
             return False
         visited.append((index, state))
@@ -123,16 +123,16 @@ def _step(state: State, line: Line, reading: Reading) -> State | None:
     if reading.rule:
         return _said(state, reading)
     if line.is_date and (state.mode is not Mode.RUN or state.level is not Level.WEAK):
-        return replace(state, mode=Mode.BODY) if state.mode is Mode.THREAD else state
+        return state._replace(mode=Mode.BODY) if state.mode is Mode.THREAD else state
     if state.mode is Mode.RUN or (state.mode is Mode.THREAD and state.level is not Level.WEAK):
         return _unknown(state, line)
     if not state.told and state.mode is not Mode.BODY:
-        return _unknown(replace(state, mode=Mode.RUN), line)
+        return _unknown(state._replace(mode=Mode.RUN), line)
     if state.mode is Mode.THREAD or not _fits(state.mode, line):
-        return None if state.level is Level.WEAK else _unknown(replace(state, mode=Mode.RUN), line)
+        return None if state.level is Level.WEAK else _unknown(state._replace(mode=Mode.RUN), line)
     if state.trusted >= _TRUST[state.mode]:
         return None
-    return replace(state, trusted=state.trusted + 1)
+    return state._replace(trusted=state.trusted + 1)
 
 
 def _said(state: State, reading: Reading) -> State:
@@ -152,11 +152,11 @@ def _unknown(state: State, line: Line) -> State | None:
     if state.trusted >= trust or line.is_bullet or not state.told:
         return None
     if line.is_name and state.level is not Level.WEAK and state.told:
-        return replace(state, mode=Mode.BIO, trusted=0)
+        return state._replace(mode=Mode.BIO, trusted=0)
     longest = _SENTENCE if state.level is Level.FINAL else _LABEL
     if line.size > longest or (line.ends_sentence and state.level is not Level.FINAL):
         return None
-    return replace(state, trusted=state.trusted + 1)
+    return state._replace(trusted=state.trusted + 1)
 
 
 def _fits(mode: Mode, line: Line) -> bool:

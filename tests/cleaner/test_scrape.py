@@ -78,6 +78,11 @@ def test_a_date_keeps_its_own_zone() -> None:
     assert article.published == datetime(2024, 6, 3, 10, tzinfo=timezone(timedelta(hours=2)))
 
 
+def test_a_short_date_behind_a_label_is_read() -> None:
+    article = scrape("Was geschah", "Veröffentlicht am 13.09.23", f"{LONG} Das ist die Welt.")
+    assert article.published == datetime(2023, 9, 13, tzinfo=UTC)
+
+
 def test_an_update_is_no_publication() -> None:
     article = scrape("A Title", "Last updated: 3 June 2024", LONG)
     assert article.published is None
