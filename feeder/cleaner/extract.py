@@ -170,7 +170,7 @@ def _learn(found: Round, learnt: Learnt) -> None:
     """What the dropped lines told: head first, then the lines below the article."""
     head = found.head
     if head.id is not None:
-        learnt.tell("id", f"urn:uuid:{head.id.text.lower()}", "uuid-line", head.id.text)
+        learnt.tell("id", f"urn:uuid:{head.id.uuid}", "uuid-line", head.id.text)
     if head.source is not None:
         learnt.tell("attribution", head.source[1], "source-line", head.source[0].text)
     for line, told in head.told:

@@ -27,7 +27,12 @@ from feeder.text import xml_safe
 
 T = TypeVar("T")
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_ID_LINE = re.compile(
+    r"(?:(?:document|article|post|entry)?[ _-]?(?:id|uuid|guid)\s*[:=#]\s*)?(?:urn:uuid:)?\{?"
+    r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?",
+    re.IGNORECASE,
+)
+_LONGEST_ID = 70  # characters
 _COUNTER = re.compile(r"\d{1,3}(?:[.,  ]?\d{3})*(?:[.,]\d)?\s?[KkMm]?\+?")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」』]*$")
 _BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
@@ -133,7 +138,15 @@ class Line:
 
     @lazy
     def is_uuid(self) -> bool:
-        return len(self.text) == 36 and bool(UUID.fullmatch(self.text))
+        return bool(self.uuid)
+
+    @lazy
+    def uuid(self) -> str:
+        """The UUID that is all of the line, or all behind "urn:uuid:" or "ID:"; else empty."""
+        if not 36 <= len(self.text) <= _LONGEST_ID:
+            return ""
+        match = _ID_LINE.fullmatch(self.text)
+        return match[1].lower() if match else ""
 
     @lazy
     def is_counter(self) -> bool:

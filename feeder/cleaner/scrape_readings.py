@@ -259,6 +259,8 @@ def _footer(line: Line) -> Reading | None:
         return Reading("footer", True, 2, Level.SURE)
     if line.is_legal_bar:
         return Reading("footer", True, 1)
+    if line.is_cookie_notice:
+        return Reading("cookie-notice", False, 1)
     return None
 
 

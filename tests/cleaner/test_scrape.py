@@ -73,6 +73,20 @@ def test_bylines_in_many_languages(line: str, author: str, day: str) -> None:
     assert line not in article.text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "4BF85728-565D-47C3-8025-E25CF575C2E6",
+        "urn:uuid:4bf85728-565d-47c3-8025-e25cf575c2e6",
+        "Document ID: 4bf85728-565d-47c3-8025-e25cf575c2e6",
+    ],
+)
+def test_the_documents_own_id(line: str) -> None:
+    article = scrape("A Title", line, LONG)
+    assert article.id == "urn:uuid:4bf85728-565d-47c3-8025-e25cf575c2e6"
+    assert article.text == LONG
+
+
 def test_a_date_keeps_its_own_zone() -> None:
     article = scrape("A Title", "2024-06-03T10:00:00+02:00", LONG)
     assert article.published == datetime(2024, 6, 3, 10, tzinfo=timezone(timedelta(hours=2)))
