@@ -8,11 +8,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from feeder.app import load, open_app
+from feeder.logs import configure
 from feeder.rounds import refresh_once
 from tests.e2e.killing import Point, in_child, polled
 from tests.e2e.project import Project
@@ -24,7 +26,7 @@ SOAK = float(os.environ.get("FEEDER_SOAK", "1"))
 def dated(number: int, words: str = "as it was first told") -> str:
     """An article whose date tells its place in the feed: the higher the newer."""
     return (
-        f"Chronicle entry {number}\n\n2024-{1 + number // 28 % 12:02}-{1 + number % 28:02}\n\n"
+        f"Chronicle entry {number}\n\n{date(2015, 1, 1) + timedelta(days=number)}\n\n"
         f"What happened on day {number} of the chronicle, {words}, in a paragraph of some length "
         "that nobody would take for anything else.\n\nAnd what the people of the town thought of "
         "it in the evening, when all was over and the lamps were lit.\n"
@@ -75,6 +77,7 @@ class Chronicle:
 
 
 def refresh(project: Project) -> None:
+    configure(quiet=True)
     with open_app(load(project.root / "config")) as app:
         report = refresh_once(app)
     assert report.exit_code == 0, report.errors
