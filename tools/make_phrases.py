@@ -1,8 +1,8 @@
 """Compile the phrase table of the text cleaner: `python tools/make_phrases.py comment_phrases.tsv`.
 
-Reads rows of locale, key, text and source; writes feeder/cleaner/phrases/comments.tsv: kinds and
-a lower-cased pattern, places as `{}` (words) or `{#}` (a number), variants merged, sources and
-locales left out. Spam and cookie notices are left out whole: the cleaner knows them by key words.
+Reads rows of locale, key, text and source; writes feeder/cleaner/scrape/data/comments.tsv: kinds
+and a lower-cased pattern, places as `{}` (words) or `{#}` (a number), variants merged, sources
+and locales left out. Spam and cookie notices are left out whole: the cleaner knows them by key words.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from feeder.cleaner.scrape_phrases import normalise
+from feeder.cleaner.scrape.phrases import normalise
 
-TARGET = Path(__file__).resolve().parent.parent / "feeder/cleaner/phrases/comments.tsv"
+TARGET = Path(__file__).resolve().parent.parent / "feeder/cleaner/scrape/data/comments.tsv"
 
 # What each key of the table is to the cleaner. Keys that are not here say nothing about furniture.
 KINDS = {

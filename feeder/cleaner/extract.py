@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from feeder.cleaner.sanitize import sanitise
-from feeder.cleaner.scrape_facts import attribution, byline
-from feeder.cleaner.scrape_head import Head, is_long_for_a_title, read_head
-from feeder.cleaner.scrape_inline import inline_rule
-from feeder.cleaner.scrape_language import told_language
-from feeder.cleaner.scrape_lines import Line, read_lines
-from feeder.cleaner.scrape_tail import Tail, read_tail
+from feeder.cleaner.scrape.facts import attribution, byline
+from feeder.cleaner.scrape.head import Head, is_long_for_a_title, read_head
+from feeder.cleaner.scrape.inline import inline_rule
+from feeder.cleaner.scrape.language import told_language
+from feeder.cleaner.scrape.lines import Line, read_lines
+from feeder.cleaner.scrape.tail import Tail, read_tail
 from feeder.errors import TooLargeError
 from feeder.models import DROPPED_TEXT_LIMIT, Article, Dropped, Evidence, Facts
 from feeder.text import one_line, shorten

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.scrape_facts import byline
-from feeder.cleaner.scrape_lines import Line
+from feeder.cleaner.scrape.facts import byline
+from feeder.cleaner.scrape.lines import Line
 from feeder.dates import read_date
 from feeder.models import Evidence, Facts
 from feeder.text import one_line, shorten

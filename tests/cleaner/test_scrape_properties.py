@@ -8,7 +8,7 @@ from lxml import etree
 
 from feeder.cleaner.extract import extract_text
 from feeder.cleaner.plain import text_of
-from feeder.cleaner.scrape_phrases import normalise, phrases
+from feeder.cleaner.scrape.phrases import normalise, phrases
 
 FURNITURE = st.sampled_from(
     [

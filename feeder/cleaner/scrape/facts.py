@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeder.cleaner.scrape_lines import Line, is_name
-from feeder.cleaner.scrape_phrases import normalise
+from feeder.cleaner.scrape.lines import Line, is_name
+from feeder.cleaner.scrape.phrases import normalise
 from feeder.dates import Found, find_date, goes_with_date, read_date
 from feeder.models import Attribution
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from feeder.cleaner.scrape_facts import byline
-from feeder.cleaner.scrape_lines import LONGEST_FOOTER, Line, names_a_site
-from feeder.cleaner.scrape_phrases import NOTHING, phrases
+from feeder.cleaner.scrape.facts import byline
+from feeder.cleaner.scrape.lines import LONGEST_FOOTER, Line, names_a_site
+from feeder.cleaner.scrape.phrases import NOTHING, phrases
 
 MOST_ABOVE = 12
 """Lines among which a title is."""

@@ -5,7 +5,7 @@ Only what no author writes there: a label in a line of its own with nothing goin
 
 from __future__ import annotations
 
-from feeder.cleaner.scrape_lines import Line
+from feeder.cleaner.scrape.lines import Line
 
 _LONGEST = 160
 _PARAGRAPH = 40  # characters from which a line is taken for prose and not for an item or label

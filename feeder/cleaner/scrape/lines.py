@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from feeder.cleaner.scrape_phrases import (
+from feeder.cleaner.scrape.phrases import (
     LONGEST,
     MISS,
     NOTHING,

@@ -48,7 +48,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 def _words() -> dict[str, tuple[str, ...]]:
     """Small word → the languages that use it."""
     table: dict[str, list[str]] = {}
-    text = (files("feeder.cleaner") / "phrases" / "small_words.tsv").read_text(encoding="utf-8")
+    text = (files("feeder.cleaner.scrape") / "data" / "small_words.tsv").read_text(encoding="utf-8")
     for row in text.splitlines():
         if row and not row.startswith("#"):
             language, _, words = row.partition("\t")

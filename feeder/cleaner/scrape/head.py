@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from feeder.cleaner.scrape_facts import Told, attribution, byline
-from feeder.cleaner.scrape_lines import Line
+from feeder.cleaner.scrape.facts import Told, attribution, byline
+from feeder.cleaner.scrape.lines import Line
 from feeder.models import Attribution
 
 MOST_ABOVE = 12

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from feeder.cleaner.scrape_lines import Line
-from feeder.cleaner.scrape_readings import Level, Mode, Reading, Readings
+from feeder.cleaner.scrape.lines import Line
+from feeder.cleaner.scrape.readings import Level, Mode, Reading, Readings
 
 MOST_LINES = 5_000
 """Lines at the end among which the run is looked for: room for some thousand comments."""

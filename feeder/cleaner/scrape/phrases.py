@@ -1,7 +1,7 @@
 """What a line of a scrape is worded like: knowledge of words is data, and this looks it up.
 
-`phrases/comments.tsv` is compiled by `tools/make_phrases.py` (comment forms, share bars and
-navigation as publishing systems word them), `phrases/words.tsv` is written by hand (bylines,
+`data/comments.tsv` is compiled by `tools/make_phrases.py` (comment forms, share bars and
+navigation as publishing systems word them), `data/words.tsv` is written by hand (bylines,
 sources, footers …). A row is `kinds<TAB>phrase`; `{}` stands for any words, `{#}` for a number.
 A line only *looks like* something here. Whether it goes is decided by where it stands.
 """
@@ -234,7 +234,7 @@ def _wild(kinds: Kinds, phrase: str) -> Wild:
 def phrases() -> Phrases:
     """All that we know, read once."""
     known = Phrases()
-    folder = files("feeder.cleaner") / "phrases"
+    folder = files("feeder.cleaner.scrape") / "data"
     kinds_of: dict[str, Kinds] = {}
     for name, by_hand in (("comments.tsv", False), ("words.tsv", True)):
         for row in (folder / name).read_text(encoding="utf-8").splitlines():
