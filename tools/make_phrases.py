@@ -2,7 +2,8 @@
 
 Reads rows of locale, key, text and source; writes feeder/cleaner/scrape/data/comments.tsv: kinds
 and a lower-cased pattern, places as `{}` (words) or `{#}` (a number), variants merged, sources
-and locales left out. Spam and cookie notices are left out whole: the cleaner knows them by key words.
+and locales left out. Spam and cookie notices are left out
+whole: the cleaner knows them by key words.
 """
 
 from __future__ import annotations
