@@ -12,6 +12,9 @@ from feeder.errors import TooLargeError
 from feeder.text import fold, one_line
 
 _LONGEST = 1_000_000
+_DEEPEST = 100
+"""Nested lists and quotes, each list counting twice. markdown-it's own limit is 20, and what is
+deeper it leaves out without a word, all that follows included."""
 
 
 def render(text: str, title: str | None = None) -> tuple[str | None, str]:
@@ -21,11 +24,13 @@ def render(text: str, title: str | None = None) -> tuple[str | None, str]:
     text then, and where it repeats the given one.
 
     Raises:
-        TooLargeError: over 1,000,000 characters.
+        TooLargeError: over 1,000,000 characters, or nested too deeply to be read whole.
     """
     if len(text) > _LONGEST:
         raise TooLargeError(f"Markdown of {len(text):,} characters is over {_LONGEST:,}")
     tokens = _parser().parse(text)
+    if any(token.level >= _DEEPEST - 1 for token in tokens):
+        raise TooLargeError("its lists and quotes are nested too deeply to be read whole")
     heading = _first_heading(tokens)
     if heading and (title is None or fold(title).casefold() == heading.casefold()):
         title, tokens = title or heading, tokens[3:]
@@ -35,7 +40,7 @@ def render(text: str, title: str | None = None) -> tuple[str | None, str]:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "linkify": False})
+    parser = MarkdownIt("commonmark", {"html": True, "linkify": False, "maxNesting": _DEEPEST})
     return parser.enable(["table", "strikethrough"])
 
 
