@@ -129,7 +129,8 @@ def _html(body: str, title: str | None) -> tuple[Shape, str | None, str]:
 def _candidate(file: Mapping[str, Any]) -> Candidate:
     return Candidate(
         address=file["path"],
-        keys=(Key("path", unquote(file["path"])),),
+        # Names may hold any bytes: two that differ in one that is no UTF-8 are still two.
+        keys=(Key("path", unquote(file["path"], errors="surrogateescape")),),
         validators=Validators(etag=file["etag"]),
         modified=_moment(file["mtime_ns"]),
     )

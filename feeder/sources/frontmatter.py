@@ -220,9 +220,16 @@ def _texts(value: Any) -> Iterator[str]:
         case datetime() | date() | time():
             yield value.isoformat()
         case str() | int() | float() if not isinstance(value, bool):
-            text = one_line(str(value))
+            text = one_line(_written(value))
             if text.lower() not in _NOTHING:
                 yield text
+
+
+def _written(value: str | int | float) -> str:
+    try:
+        return str(value)
+    except ValueError:  # Python refuses to write out over 4,300 digits, which `0xfff…` can be
+        return ""
 
 
 def _first(value: Any, *keys: str) -> str:

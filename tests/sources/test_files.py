@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from feeder.errors import NoArticleError, NotTextError, SourceError, UnreadableError
+from feeder.errors import NoArticleError, NotTextError, SourceError, TooLargeError, UnreadableError
 from feeder.models import Attribution, Candidate, Draft, Key, Page, Validators
 from feeder.sources.files import Files
 from feeder.sources.frontmatter import as_uri, read_moment, split
@@ -46,6 +46,15 @@ def test_a_listing_becomes_candidates_and_faults() -> None:
     assert candidate.validators == Validators(etag="e")
     assert candidate.modified == datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
     assert found.faults[0].address == "sub"
+
+
+def test_names_that_are_no_utf_8_are_told_apart() -> None:
+    listed = [
+        {"path": path, "size": 1, "mtime_ns": 10**18, "etag": "e"} for path in ("a%FF", "a%FE")
+    ]
+    body = json.dumps({"files": listed, "faults": []}).encode()
+    one, other = files().discover(Page("", "", body)).candidates
+    assert one.keys != other.keys
 
 
 @pytest.mark.parametrize(
@@ -97,6 +106,12 @@ def test_front_matter_in_toml() -> None:
     assert draft.facts.published == datetime(2025, 1, 20, 10, tzinfo=UTC)
     assert draft.facts.categories == ("a", "1")
     assert draft.content == "<p>Text.</p>\n"
+
+
+def test_a_number_that_python_does_not_write_out_counts_as_not_told() -> None:
+    draft = read("a.md", f"+++\ntitle = 0x{'f' * 9_000}\ntags = ['one']\n+++\nText.\n")
+    assert draft.facts.title is None
+    assert draft.facts.categories == ("one",)
 
 
 def test_dates_that_name_no_zone_are_in_that_of_the_source() -> None:
@@ -212,6 +227,23 @@ def test_markdown_has_tables_and_raw_html() -> None:
     _, html = render("| a |\n|---|\n| 1 |\n\n<b>x</b> ~~y~~ www.site.example\n")
     assert "<table>" in html
     assert "<b>x</b> <s>y</s> www.site.example" in html
+
+
+@pytest.mark.parametrize(
+    "deep", ["".join(f"{'  ' * n}- level {n}\n" for n in range(20)), f"{'>' * 60} level 19\n"]
+)
+def test_deeply_nested_markdown_is_read_whole(deep: str) -> None:
+    _, html = render(f"{deep}\nThe end.\n")
+    assert "level 19" in html
+    assert "The end." in html
+
+
+@pytest.mark.parametrize(
+    "deep", ["".join(f"{'  ' * n}- level {n}\n" for n in range(99)), f"{'>' * 5000} level\n"]
+)
+def test_markdown_that_would_lose_its_depths_is_refused(deep: str) -> None:
+    with pytest.raises(TooLargeError):
+        render(f"{deep}\nThe end.\n")
 
 
 def test_addresses_come_of_the_link_base() -> None:
