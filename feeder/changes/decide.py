@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from feeder.changes.identity import Claims, Reading
 from feeder.models import Article, Candidate, Change, ChangeKind, Entry, Key, Known, Resource
@@ -105,7 +105,8 @@ def _revise(reading: Reading, keys: tuple[Key, ...], record: Known, now: datetim
     old = record.entry
     entry = _saying(old, reading.article)
     if keys[-1].value != record.material:
-        updated = _whole(max(now, old.updated))
+        # Readers go by it: it moves on although the clock was put back, or a second is not over.
+        updated = _whole(max(now, old.updated + timedelta(seconds=1)))
         entry = replace(entry, updated=updated, revision=old.revision + 1)
         return _change("changed", entry, reading, keys, old.id)
     if entry != old and entry.text == old.text:
@@ -167,9 +168,9 @@ def title_of(article: Article) -> str:
 
 
 def _plausible(date: datetime | None, now: datetime) -> datetime | None:
-    """A date that a feed may show: none before 1970, and none ahead of us, which would stick
-    an entry to the top of every reader."""
-    return date if date is not None and EPOCH <= date <= now else None
+    """A date that a feed may show: none ahead of us, which would stick an entry to the top
+    of every reader, none before 1970, and not its first second, which stands for "unknown"."""
+    return date if date is not None and EPOCH < date <= now else None
 
 
 def _whole(date: datetime) -> datetime:

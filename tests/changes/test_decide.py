@@ -166,8 +166,20 @@ def test_noise_changes_nothing_and_a_better_rendering_is_stored_in_silence() -> 
     assert (change.kind, change.entry.updated) == ("retouched", old.entry.updated)
 
 
+@pytest.mark.parametrize("back", [timedelta(0), timedelta(hours=1)])
+def test_a_change_moves_updated_on_though_the_clock_stood_still_or_was_put_back(
+    back: timedelta,
+) -> None:
+    record = Record()
+    old = record.refresh(reading("a", article("One.")), now=NOON).changes[0].entry
+    moved = record.refresh(reading("a", article("Two.")), now=NOON).changes[0].entry
+    again = record.refresh(reading("a", article("Three.")), now=NOON - back).changes[0].entry
+    assert old.updated < moved.updated < again.updated
+
+
 def test_dates_are_never_ahead_of_us_nor_before_1970() -> None:
-    for odd in (LATER + timedelta(days=400), datetime(1899, 1, 1, tzinfo=UTC)):
+    unknown = datetime(1970, 1, 1, tzinfo=UTC)
+    for odd in (LATER + timedelta(days=400), datetime(1899, 1, 1, tzinfo=UTC), unknown):
         what = replace(article("One."), published=odd, modified=odd)
         entry = Record().one(reading("a", what)).entry
         assert entry.published == entry.updated == NOON - timedelta(days=1)
