@@ -14,10 +14,13 @@ FeederError
 │   ├── NotTextError       binary where text was expected
 │   ├── NoArticleError     readable, but nothing in it is an article
 │   ├── TooLargeError      over a limit; never cut short silently
-│   └── StillChangingError written to while we looked; the next run has it
+│   ├── StillChangingError written to while we looked; the next run has it
+│   └── UnforeseenError    a fault of feeder's or a plug-in's, in one thing; logged whole
 └── PublishError           a document could not be put where readers find it
 
-What is not in this tree was not foreseen, and is raised with its traceback.
+What is not in this tree was not foreseen, and is raised with its traceback. Only where it was met
+in a single article is it named in the outcome instead, so that one file cannot keep all others out
+of a feed.
 """
 
 from __future__ import annotations
@@ -137,6 +140,12 @@ class StillChangingError(SourceError):
     """The file was written to while it was looked at."""
 
     kind = "still-changing"
+
+
+class UnforeseenError(SourceError):
+    """A fault of feeder itself, or of a parser or plug-in, that one article brought to light."""
+
+    kind = "bug"
 
 
 class PublishError(FeederError):

@@ -29,7 +29,7 @@ def configure(
 ) -> None:
     """Send events to `stream` (standard error by default) in one of the two forms.
 
-    `quiet` leaves out what went well: a person at a terminal is shown it in a table.
+    `quiet` leaves out how sources fared: a person at a terminal is told it by the command.
     """
     renderer: structlog.typing.Processor
     if log_format == "json":
@@ -42,11 +42,13 @@ def configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.format_exc_info,  # on the event's own line, like all the rest
             _make_printable,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger("warning" if quiet else "info"),
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger("error" if quiet else "info"),
+        # Standard error is looked up at each event: while a progress bar is drawn it is another.
+        logger_factory=lambda *_: structlog.WriteLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 

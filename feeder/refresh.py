@@ -19,12 +19,20 @@ from typing import Protocol
 from feeder.changes.decide import decide, worth_reading
 from feeder.changes.identity import Reading, keys_of
 from feeder.cleaner.draft import clean
-from feeder.errors import FeederError, NoArticleError, SourceError, StillChangingError
+from feeder.errors import (
+    FeederError,
+    NoArticleError,
+    SourceError,
+    StillChangingError,
+    UnforeseenError,
+)
 from feeder.fetch import Fetcher
+from feeder.logs import logger
 from feeder.models import Candidate, Change, Fault, Outcome, Resource, Validators
 from feeder.sources import Found, Source
 from feeder.store.claims import Lease
 from feeder.store.store import Store
+from feeder.text import one_line
 
 LEASE = timedelta(minutes=10)
 """How long a claim is good for, from the last sign of work, if its holder cannot be asked because
@@ -169,13 +177,15 @@ class _Refresh:
             if self.stopping():
                 break
             try:
-                reading, validators = _read_one(self.job, candidate)
+                reading, validators = _read_guarded(self.job, candidate)
             except StillChangingError:
                 self.waiting.append(candidate)
             except SourceError as error:
                 fault = fault_of(error, candidate.address)
                 self.faults.append(fault)
-                resources.append(Resource(candidate.address, candidate.validators, fault=fault))
+                # What was a bug is not remembered: the next feeder may be without it.
+                if fault.kind != UnforeseenError.kind:
+                    resources.append(Resource(candidate.address, candidate.validators, fault=fault))
             else:
                 readings.append(reading)
                 resources.append(Resource(candidate.address, validators))
@@ -211,6 +221,24 @@ def _discover(job: Job) -> Found:
     return Found(tuple(candidates.values()), faults=tuple(faults))
 
 
+def _read_guarded(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
+    """As `_read_one`, with whatever nobody foresaw as a named fault of just this article.
+
+    Raises:
+        SourceError: as `_read_one`; an `UnforeseenError` is in the log with its traceback.
+    """
+    try:
+        return _read_one(job, candidate)
+    except FeederError:
+        raise
+    except Exception as error:
+        logger().exception("unforeseen", source=job.name, address=candidate.address)
+        raise UnforeseenError(
+            f"feeder itself failed on it ({type(error).__name__})",
+            advice="report it with this file and the log; the other articles are not affected",
+        ) from error
+
+
 def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
     page = job.fetcher.fetch(candidate.address)
     if page is None:
@@ -228,7 +256,7 @@ def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
 
 
 def _copy_fault(copy: str, original: str) -> Fault:
-    return Fault("copy", f"says the same as {original}; it is one entry", copy)
+    return Fault("copy", f"says the same as {one_line(original)}; it is one entry", copy)
 
 
 def _next_due(job: Job, now: datetime, failures: int) -> datetime | None:

@@ -15,13 +15,15 @@ from pathlib import Path
 
 from feeder.app import App, feeds_of, publish_feed
 from feeder.config.settings import FeedSettings
-from feeder.errors import FeederError, LostLeaseError, UnknownSourceError
+from feeder.errors import FeederError, LostLeaseError, UnforeseenError, UnknownSourceError
 from feeder.logs import logger
 from feeder.models import Outcome
 from feeder.publish import Published
 from feeder.refresh import LEASE, refresh
 from feeder.store.claims import Lease
 
+NEWEST = 5
+"""Titles told of each feed, so that a run ends with something to recognise."""
 LOOK_AGAIN_SECONDS = 0.2
 """Between two looks at whether another process has ended a refresh that we wait for."""
 
@@ -54,9 +56,13 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 all good; 1 some source or output failed; 3 a lock was not to be had."""
-        failed = any(outcome.failure for outcome in self.outcomes)
+        failed = any(outcome.failure or _met_a_bug(outcome) for outcome in self.outcomes)
         codes = {error.exit_code for error in self.errors}
         return max(codes | {1}) if failed or codes else 0
+
+
+def _met_a_bug(outcome: Outcome) -> bool:
+    return any(fault.kind == UnforeseenError.kind for fault in outcome.faults)
 
 
 @dataclass
@@ -207,7 +213,7 @@ def _as_published(app: App, feed: FeedSettings, document: Published) -> Publishe
         entries=document.entries,
         size=document.size,
         written=document.written,
-        newest=tuple(e.title for e in app.store.entries(sources, min(5, document.entries))),
+        newest=tuple(e.title for e in app.store.entries(sources, min(NEWEST, document.entries))),
     )
 
 

@@ -85,6 +85,9 @@ class Service:
             logger().error(
                 "refresh failed", source=lease.source, message=error.message, advice=error.advice
             )
+        except Exception:
+            # A future would swallow it. The lease runs out by itself, which is back-off enough.
+            logger().exception("unforeseen", source=lease.source)
         finally:
             self._free.release()
 

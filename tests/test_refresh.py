@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,8 +16,10 @@ import pytest
 from feeder import refresh as refreshing
 from feeder.changes.due import next_due
 from feeder.fetch.folder import Folder
-from feeder.models import Outcome
+from feeder.logs import configure
+from feeder.models import Candidate, Draft, Outcome, Page
 from feeder.refresh import Job, refresh
+from feeder.rounds import Report
 from feeder.sources.files import Files
 from feeder.store.opening import open_store
 from feeder.store.sources import SourceSpec
@@ -48,10 +52,10 @@ def write(root: Path, number: int, words: str = "quiet") -> None:
     os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
 
 
-def bring_up(store: Store, root: Path, **options: object) -> Outcome:
+def bring_up(store: Store, root: Path, *, kind: type[Files] = Files, **options: object) -> Outcome:
     job = Job(
         "news",
-        Files(root=root),
+        kind(root=root),
         Folder(root),
         partial(next_due, every=HOUR, zone=UTC_ZONE),
         language="en",
@@ -125,6 +129,33 @@ def test_a_file_is_not_read_again_and_its_fault_stands_until_it_changes(
     (root / "002.txt").rename(root / "empty.txt")
     outcome = bring_up(store, root)
     assert (outcome.new, outcome.faults) == (1, ())
+
+
+class Tripping(Files):
+    """A kind that does not bear one of its files, as any parser may one day."""
+
+    def read(self, candidate: Candidate, page: Page) -> Draft:
+        if candidate.address == "002.txt":
+            raise ZeroDivisionError
+        return super().read(candidate, page)
+
+
+def test_a_bug_that_one_file_brings_to_light_is_named_and_keeps_no_other_out(
+    store: Store, root: Path
+) -> None:
+    for number in range(5):
+        write(root, number)
+    log = io.StringIO()
+    configure("json", log)
+    for new in (4, 0):  # it is tried again each time: the next feeder may be without the bug
+        outcome = bring_up(store, root, kind=Tripping)
+        assert outcome.new == new
+        assert [(fault.kind, fault.address) for fault in outcome.faults] == [("bug", "002.txt")]
+        assert "ZeroDivisionError" in outcome.faults[0].message
+    assert Report((outcome,)).exit_code == 1
+    first, _ = (json.loads(line) for line in log.getvalue().splitlines())
+    assert "in read" in first["exception"]
+    assert bring_up(store, root).new == 1
 
 
 def test_the_sources_language_is_that_of_articles_that_tell_none(store: Store, root: Path) -> None:
