@@ -64,7 +64,7 @@ def open_app(settings: Settings) -> Iterator[App]:
     outputs = [_output(output) for output in settings.outputs]
     with _opened(settings, now) as store:
         if store.repaired:
-            logger().warning("database rebuilt", message=store.repaired)
+            logger().error("database rebuilt", message=store.repaired)
         prefix = store.authority(urlsplit(settings.public_url).hostname, now)
         store.sync([_spec(source) for source in settings.sources], now)
         yield App(settings, jobs, store, outputs, prefix)

@@ -11,18 +11,19 @@ from feeder.cli.options import ConfigPath
 
 
 def backup(ctx: typer.Context, config: ConfigPath = None) -> None:
-    """Copy the database into STATE/backups, checked, while everything goes on.
+    """Copy the database into the state folder's backups.
 
-    The three newest copies are kept.
+    The copy is checked, and everything else goes on meanwhile. The three newest are kept.
 
     Example: `feeder backup`
     """
     from datetime import UTC, datetime
 
     from feeder.app import load, open_app
+    from feeder.cli.shown import short
 
     with open_app(load(config or ctx.obj)) as app:
-        typer.echo(app.store.backup(datetime.now(UTC)))
+        typer.echo(short(app.store.backup(datetime.now(UTC))))
 
 
 def restore(
@@ -30,11 +31,14 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy made by `feeder backup`.")],
     config: ConfigPath = None,
 ) -> None:
-    """Put a copy in the place of the database. What it replaces is kept beside it.
+    """Put a backup in the place of the database.
+
+    What it replaces is kept, and what was published since is taken over.
 
     Example: `feeder restore var/state/backups/feeder-20260301T120000.db`
     """
     from feeder.app import load, restore_state
+    from feeder.cli.shown import short
 
     kept = restore_state(load(config or ctx.obj), file)
-    typer.echo(f"restored {file}" + (f"; what it replaced is {kept}" if kept else ""))
+    typer.echo(f"restored {file}" + (f"; what it replaced is {short(kept)}" if kept else ""))

@@ -18,12 +18,12 @@ STARTER = Path(__file__).with_name("starter")
 
 def init(
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Where to write config/.", show_default=False)
+        Path, typer.Argument(metavar="DIR", help="Where to write config/.", show_default=False)
     ] = Path(),
 ) -> None:
-    """Write a commented configuration that works at once, with a few articles to read.
+    """Write a configuration that works at once.
 
-    Nothing that is there already is overwritten.
+    It is commented and brings a few articles to read. Nothing that is there already is overwritten.
 
     Example: `feeder init news && feeder refresh --config news/config`
     """

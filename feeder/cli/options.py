@@ -21,5 +21,5 @@ ConfigPath = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAME]...", help="Sources by name; all of them if none is named."),
+    typer.Argument(metavar="NAME", help="Sources by name; all of them if none is named."),
 ]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from feeder.models import Fault, Outcome
     from feeder.rounds import PublishedFeed, Report
 
-NEWEST_SHOWN = 5
-"""Titles shown of each feed, so that a first run ends with something to recognise."""
+FEEDS_SHOWN = 5
+"""Feeds whose newest titles are shown; the table has the paths of all."""
 FAULTS_SHOWN = 10
 """Faults shown of each source; `--json` and `feeder status` have all of them."""
 
@@ -33,8 +33,8 @@ def refresh(
 ) -> None:
     """Bring sources up to date and publish their feeds.
 
-    All sources, or those named; without --force not those that wait after a failure. Nothing is
-    read again that has not changed.
+    All sources, or those named; without --force not those that wait after a failure. What has not
+    changed is not read again.
 
     Examples: `feeder refresh`, `feeder refresh news --force`, `feeder refresh --due --json`
     """
@@ -101,11 +101,12 @@ def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
         "entries": published.entries,
         "size": published.size,
         "written": published.written,
-        "newest": list(published.newest[:NEWEST_SHOWN]),
+        "newest": list(published.newest),
     }
 
 
 def _print_plain(report: Report) -> None:
+    from feeder.cli.shown import short
     from feeder.cli.tables import print_table
 
     rows = [
@@ -116,7 +117,7 @@ def _print_plain(report: Report) -> None:
             outcome.changed,
             outcome.dropped,
             len(outcome.faults) + (outcome.failure is not None),
-            ", ".join(str(p.path) for p in report.published if outcome.source in p.sources),
+            ", ".join(short(p.path) for p in report.published if outcome.source in p.sources),
         )
         for outcome in report.outcomes
     ]
@@ -127,8 +128,7 @@ def _print_plain(report: Report) -> None:
         typer.echo(f"{name}: not refreshed, it waits after failures (see feeder status, --force)")
     for error in report.errors:
         _print_fault("publishing", error.message, error.advice)
-    for published in report.published:
-        _print_feed(published)
+    _print_feeds(report)
 
 
 def _print_faults(outcome: Outcome) -> None:
@@ -153,13 +153,24 @@ def _print_fault(where: str, message: str, advice: str) -> None:
     typer.echo(printable(f"{where}: {message}") + (f"\n  → {printable(advice)}" if advice else ""))
 
 
+def _print_feeds(report: Report) -> None:
+    """A few of the feeds that this was about, those first that have something new."""
+    refreshed = {outcome.source for outcome in report.outcomes}
+    about = [f for f in report.published if f.written or refreshed.intersection(f.sources)]
+    for feed in sorted(about, key=lambda feed: not feed.written)[:FEEDS_SHOWN]:
+        _print_feed(feed)
+    if len(about) > FEEDS_SHOWN:
+        typer.echo(f"\n{len(about)} feeds, {sum(feed.written for feed in about)} of them written")
+
+
 def _print_feed(published: PublishedFeed) -> None:
+    from feeder.cli.shown import short
     from feeder.logs import printable
 
     entries = "1 entry" if published.entries == 1 else f"{published.entries} entries"
     state = "written" if published.written else "unchanged"
-    typer.echo(f"\n{published.path}  ({entries}, {published.size / 1000:.0f} kB, {state})")
-    for title in published.newest[:NEWEST_SHOWN]:
+    typer.echo(f"\n{short(published.path)}  ({entries}, {published.size / 1000:.0f} kB, {state})")
+    for title in published.newest:
         typer.echo(f"  • {printable(title)}")
-    if published.entries > NEWEST_SHOWN:
-        typer.echo(f"  … and {published.entries - NEWEST_SHOWN} more")
+    if published.entries > len(published.newest):
+        typer.echo(f"  … and {published.entries - len(published.newest)} more")

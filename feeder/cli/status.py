@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def status(ctx: typer.Context, as_json: AsJson = False, config: ConfigPath = None) -> None:
-    """Show every source: since when it works or fails, what is on record, when it is due.
+    """Show how each source is, and what to do where one fails.
 
-    Takes no lock and changes nothing.
+    That is: how many entries are on record, what was wrong when it was last read and since when,
+    and when it is due. It never waits for a refresh that is under way.
 
     Examples: `feeder status`, `feeder status --json`
     """
@@ -82,12 +83,13 @@ def _print_plain(states: list[SourceState]) -> None:
             state.name,
             state_of(state),
             state.entries,
+            len(_faults(state)),
             minute(state.last_success),
             "now" if state.leased_until else minute(state.next_check_at),
         )
         for state in states
     ]
-    print_table(("source", "state", "entries", "last good", "next"), rows)
+    print_table(("source", "state", "entries", "faults", "last good", "next"), rows)
     for state in states:
         for fault in _faults(state):
             _print_fault(state, fault)

@@ -94,17 +94,18 @@ def restore(
     folder = StateFolder(state)
     folder.make()
     with locks.exclusive(folder.use_lock, "restore a backup"):
-        _refuse_unfit(folder, backup)
+        _refuse_unfit(backup)
         return repair.restore(folder, backup, published, now)
 
 
-def _refuse_unfit(folder: StateFolder, backup: Path) -> None:
-    with named_failures(folder.path):
+def _refuse_unfit(backup: Path) -> None:
+    advice = "Name a whole file that `feeder backup` made."
+    try:
         fault, header = damage.backup_fault(backup), damage.read_header(backup)
+    except OSError as error:
+        raise StateError(f"{backup} cannot be read: {error.strerror}", advice=advice) from error
     if fault is not None or header is None:
-        raise DamagedStateError(
-            f"{backup.name} cannot be restored: {fault}", advice="Take another backup."
-        )
+        raise DamagedStateError(f"{backup} cannot be restored: {fault}", advice=advice)
     migrations.refuse_newer(header.version)
 
 

@@ -119,7 +119,7 @@ def test_what_is_no_whole_backup_is_not_restored(files: Place, tmp_path: Path) -
     for path in (cut, text):
         with pytest.raises(DamagedStateError, match=path.name):
             restore(files.state, path, now=NOON)
-    with pytest.raises(StateError):
+    with pytest.raises(StateError, match=r"gone\.db cannot be read: No such file"):
         restore(files.state, gone, now=NOON)
     with files.open() as store:
         assert [state.name for state in store.states()] == ["news"]
