@@ -29,6 +29,8 @@ _EAST = re.compile(
 _MONTH_EAST = re.compile(r"(\d{1,2})\s*[月월]\s*(\d{1,2}),?\s+(\d{4})(?!\d)")
 _VIETNAMESE = re.compile(r"(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2}),?\s*(?:năm\s*)?(\d{4})", re.I)
 _SHORT = re.compile(r"(?<!\d)(\d{1,2})(\. ?|[/-])(\d{1,2})\2(\d{4})(?!\d)")
+# What every numeric shape has: nine regexes less for most lines with a year.
+_NUMERIC = re.compile(r"\d *[-/.] *\d|[年년月월]|оны|th(?:áng|g)", re.I)
 _TIME = re.compile(
     r"[\s,·|@T]*(?:\S{1,9}\s){0,2}?(\d{1,2})[:.h](\d{2})(?::(\d{2})(?:\.\d+)?)?\s*"
     r"([ap]\.?\s?m\b\.?|[صم](?!\w)|(?:上|下)午)?\s*(Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2})?",
@@ -40,7 +42,9 @@ _MAIL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|[A-Z]{1,3})"
 )
 _DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"\d{4}")  # without one nothing is a date
+_FOREIGN = re.compile(r"[^\D0-9]")  # digits that are not ASCII
+_FOUR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"(?<!\d)(?:1[789]|2[0-7])\d\d(?!\d)")  # without one nothing is a date
 _FILLER = 3  # letters of a word that a date may have around it: "г", "d", "den", "año"
 _WEEKDAY = 0  # weekdays stand in the table of months under this number
 _FARTHEST = (
@@ -105,9 +109,11 @@ def _names(folded: str) -> dict[str, int]:
 @lru_cache(maxsize=2048)
 def find_date(text: str, language: str | None = None) -> Found | None:
     """The first date in a short line, whatever stands around it; None where there is none."""
-    if len(text) > LONGEST or not _YEAR.search(text):
+    if len(text) > LONGEST or not _FOUR.search(text):
         return None
     text = _digits(text)
+    if not _YEAR.search(text):
+        return None
     for shape in (_numeric, _with_month):
         for start, end, day in shape(text, language):
             return _with_time(text, start, end, day)
@@ -177,15 +183,16 @@ def _thorough(text: str, language: str | None) -> datetime | None:
 def _digits(text: str) -> str:
     """The text with digits of any script as ASCII ones, length kept, direction marks as spaces."""
     text = _UNSEEN.sub(" ", text)
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.digit(char)) if char.isdecimal() and not char.isascii() else char
-        for char in text
-    )
+    return text if text.isascii() else _FOREIGN.sub(_ascii_digit, text)
+
+
+def _ascii_digit(digit: re.Match[str]) -> str:
+    return str(unicodedata.digit(digit[0]))
 
 
 def _numeric(text: str, language: str | None) -> Iterator[tuple[int, int, date]]:
+    if not _NUMERIC.search(text):
+        return
     text = re.sub(r" (?=[/.-])|(?<=[/.-]) ", "\x00", text).replace("\x00", " ")
     squeezed = re.sub(r"(?<=\d) +(?=/)|(?<=/) +(?=\d)", "", text)
     shift = len(text) - len(squeezed)
@@ -215,6 +222,8 @@ def _place(match: re.Match[str], day: date | None, shift: int) -> Iterator[tuple
 def _with_month(text: str, language: str | None) -> Iterator[tuple[int, int, date]]:
     """A named month with a day and a year near it, in any order."""
     tokens = list(_TOKEN.finditer(text))
+    if not any(len(token[0]) <= 2 and token[0].isdecimal() for token in tokens):
+        return
     for here, token in enumerate(tokens):
         if token[0][0].isdecimal():
             continue

@@ -14,7 +14,6 @@ from feeder.cleaner.sanitize import sanitise
 from feeder.cleaner.scrape.facts import attribution, byline
 from feeder.cleaner.scrape.head import Head, is_long_for_a_title, read_head
 from feeder.cleaner.scrape.inline import inline_rule
-from feeder.cleaner.scrape.language import told_language
 from feeder.cleaner.scrape.lines import Line, read_lines
 from feeder.cleaner.scrape.tail import Tail, read_tail
 from feeder.errors import TooLargeError
@@ -77,23 +76,22 @@ def extract_text(text: str) -> Article:
             f"a text of more than {LARGEST:,} characters or {MOST_LINES:,} lines",
             advice="Split the file, or leave it out of the source's glob.",
         )
-    language = told_language(" ".join(line.text for line in lines[:40]))
     learnt = Learnt()
     dropped: list[Dropped] = []
-    title, body = _settle(lines, language, learnt, dropped)
-    if language is not None and body:
-        learnt.tell("language", language, "small-words-or-script", body[0].text)
+    title, body = _settle(lines, learnt, dropped)
+    if body:
+        learnt.tell("language", lines[0].language, "small-words-or-script", body[0].text)
     return _article(title, body, learnt, dropped)
 
 
 def _settle(
-    lines: list[Line], language: str | None, learnt: Learnt, dropped: list[Dropped]
+    lines: list[Line], learnt: Learnt, dropped: list[Dropped]
 ) -> tuple[Line | None, list[Line]]:
     """Read the lines again and again until nothing more goes."""
     title: Line | None = None
     body: list[Line] = []
     for _ in range(_MOST_ROUNDS):
-        found = _read(lines, language)
+        found = _read(lines)
         _learn(found, learnt)
         dropped.extend(Dropped(STEP, rule, _beginning(line.text)) for rule, line in found.dropped)
         title, body = found.title, found.body
@@ -104,11 +102,11 @@ def _settle(
     return title, body
 
 
-def _read(lines: list[Line], language: str | None) -> Round:
+def _read(lines: list[Line]) -> Round:
     """One reading: the tail, the head, what stands between."""
     tail = read_tail(lines)
     names = _names_used(lines, tail)
-    head = read_head(lines, _end(lines, tail), titles=names, sites=names, language=language)
+    head = read_head(lines, _end(lines, tail), titles=names, sites=names)
     author = head.author
     if author and any(author in line.key for line in lines[head.start :]):
         tail = read_tail(lines, author)
@@ -138,9 +136,9 @@ def _title(head: Head) -> Line | None:
     if head.title is None:
         return None
     if is_long_for_a_title(head.title):
-        return Line(shorten(one_line(head.title.text), _TITLE))
+        return Line(shorten(one_line(head.title.text), _TITLE), head.title.language)
     clean = one_line(head.title.text)
-    return head.title if clean == head.title.text else Line(clean)
+    return head.title if clean == head.title.text else Line(clean, head.title.language)
 
 
 def _between(

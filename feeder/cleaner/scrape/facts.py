@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feeder.cleaner.scrape.lines import Line, is_name
 from feeder.cleaner.scrape.phrases import normalise
-from feeder.dates import Found, find_date, goes_with_date, read_date
+from feeder.dates import Found, goes_with_date, read_date
 from feeder.models import Attribution
 
 LONGEST = 120
@@ -32,24 +32,24 @@ class Told:
     modified: datetime | None = None
 
 
-def byline(line: Line, language: str | None = None) -> Told | None:
+def byline(line: Line) -> Told | None:
     """What the line tells if it is a byline, a date line or both; None where it is neither."""
     if len(line.text) > LONGEST:
         return None
-    found = find_date(line.text, language)
+    found = line.date
     if found is None:
-        signed = _signed(line.text)
-        return Told(authors=signed) if signed else _labelled_date(line, language)
-    rest = _rest(line.text, found)
+        signed = _signed(line)
+        return Told(authors=signed) if signed else _labelled_date(line)
     authors: list[str] = []
     updated = published = False
-    for piece in rest:
-        kinds = Line(piece).hit.kinds
+    for text in _rest(line.text, found):
+        piece = Line(text)
+        kinds = piece.hit.kinds
         if kinds & {"on", "updated"}:
             published, updated = published or "on" in kinds, updated or "updated" in kinds
-        elif _filler(piece):
+        elif _filler(text):
             continue
-        elif names := (_signed(piece) or tuple(_names(piece))):
+        elif names := (_signed(piece) or tuple(_names(text))):
             authors.extend(names)
         elif not kinds & {"section", "reading", "counter", "count", "tags"}:
             return None
@@ -61,13 +61,13 @@ def byline(line: Line, language: str | None = None) -> Told | None:
     )
 
 
-def _labelled_date(line: Line, language: str | None) -> Told | None:
+def _labelled_date(line: Line) -> Told | None:
     """ "Published 13.09.23": behind such a label a date is worth asking dateparser."""
     kinds = line.label & {"on", "updated"}
     if not kinds or len(line.text) > _LONGEST_LABELLED:
         return None
     label = len(line.key.split()) - len(line.after_label.split())
-    moment = read_date(" ".join(line.text.split()[label:]), language, thoroughly=True)
+    moment = read_date(" ".join(line.text.split()[label:]), line.language, thoroughly=True)
     if moment is None:
         return None
     return Told(published=moment) if "on" in kinds else Told(modified=moment)
@@ -84,12 +84,11 @@ def _filler(piece: str) -> bool:
     return len(piece) <= 4 or goes_with_date(piece)
 
 
-def _signed(text: str) -> tuple[str, ...]:
+def _signed(line: Line) -> tuple[str, ...]:
     """The names after "By", "Von", "作者:"; empty where it does not read like that."""
-    line = Line(text)
     if "by" not in line.hit.kinds or not line.hit.found:
         return ()
-    written = _as_written(text, line.hit.found[0])
+    written = _as_written(line.text, line.hit.found[0])
     return tuple(_names(written) or _leading_name(written))
 
 

@@ -76,7 +76,6 @@ def read_head(
     *,
     titles: frozenset[str],
     sites: frozenset[str],
-    language: str | None,
 ) -> Head:
     """Read down to the first paragraph. `titles` and `sites` are names that the furniture below
     the article uses for it ("The post … appeared first on …"), normalised."""
@@ -87,7 +86,7 @@ def read_head(
         return head
     head.title = lines[at]
     head.start = at if len(lines[at].text) > _LONGEST_TITLE else at + 1
-    _below(lines, end, head, language)
+    _below(lines, end, head)
     return head
 
 
@@ -172,7 +171,7 @@ def _is_bar(lines: list[Line], at: int, end: int) -> bool:
         return True
     parts = lines[at].bar
     short = len(parts) > 1 and all(0 < len(part) <= _LONGEST_LINK for part in parts)
-    return short and at + 2 < end and _is_of_a_head(lines, at + 2, end, None)
+    return short and at + 2 < end and _is_of_a_head(lines, at + 2, end)
 
 
 def _is_menu(line: Line) -> bool:
@@ -231,18 +230,16 @@ def _is_count(lines: list[Line], at: int, end: int) -> bool:
     return not any(line.text.rstrip(".)") in rows for line in lines[at + 1 : min(end, at + _NEAR)])
 
 
-def _below(lines: list[Line], end: int, head: Head, language: str | None) -> None:
+def _below(lines: list[Line], end: int, head: Head) -> None:
     """Lines between the title and the first paragraph."""
     if head.title is None or head.start < 1 or is_long_for_a_title(head.title):
         return
-    readers: tuple[Callable[[list[Line], int, int, Head, str | None], str | None], ...]
+    readers: tuple[Callable[[list[Line], int, int, Head], str | None], ...]
     readers = (_number_or_id, _fact, _bare_name, _repeated, _worded, _label)
     while (at := head.start) < end:
-        rule = next(
-            (rule for read in readers if (rule := read(lines, at, end, head, language))), None
-        )
+        rule = next((rule for read in readers if (rule := read(lines, at, end, head))), None)
         if rule is None and head.author is None and not head.kept:
-            to_byline = _to_a_byline(lines, at, end, language)
+            to_byline = _to_a_byline(lines, at, end)
             head.kept.extend(lines[at : at + to_byline])
             head.start += to_byline
             if to_byline:
@@ -253,29 +250,27 @@ def _below(lines: list[Line], end: int, head: Head, language: str | None) -> Non
         head.start += 1
 
 
-def _to_a_byline(lines: list[Line], at: int, end: int, language: str | None) -> int:
+def _to_a_byline(lines: list[Line], at: int, end: int) -> int:
     """How many lines of a standfirst, which belong to the article, stand above the byline."""
     for ahead in range(1, _LONGEST_STANDFIRST + 1):
-        told = byline(lines[at + ahead], language) if at + ahead < end else None
+        told = byline(lines[at + ahead]) if at + ahead < end else None
         if told and told.authors and told.published:
             return ahead
     return 0
 
 
-def _label(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+def _label(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     """A label in words that we do not know, amid a head: a topic before a reading time, and
     whatever is short above the document's id."""
     line = lines[at]
     if at + 1 >= end or line.ends_sentence:
         return None
-    if head.dropped and _is_topic(line) and _is_of_a_head(lines, at + 1, end, language):
+    if head.dropped and _is_topic(line) and _is_of_a_head(lines, at + 1, end):
         return "section"
     return "label" if head.id is None and _to_the_id(lines, at, end) is not None else None
 
 
-def _number_or_id(
-    lines: list[Line], at: int, end: int, head: Head, language: str | None
-) -> str | None:
+def _number_or_id(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
     if line.is_uuid and head.id is None:
         head.id = line
@@ -283,43 +278,37 @@ def _number_or_id(
     return "counter" if line.is_counter and _is_count(lines, at, end) else None
 
 
-def _fact(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+def _fact(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
-    told = byline(line, language)
+    told = byline(line)
     if told is not None and not _goes_on(lines, at, end):
         head.told.append((line, told))
         return "byline" if told.authors else "date-line"
     if line.kinds & {"source"} and (where := attribution(line)) and where.url:
         head.source = head.source or (line, where)
         return "source"
-    if (
-        line.exact & {"by", "on", "updated"}
-        and at + 1 < end
-        and _told_next(lines, at, end, language)
-    ):
+    if line.exact & {"by", "on", "updated"} and at + 1 < end and _told_next(lines, at, end):
         return "byline" if "by" in line.exact else "date-line"
     return None
 
 
-def _told_next(lines: list[Line], at: int, end: int, language: str | None) -> bool:
+def _told_next(lines: list[Line], at: int, end: int) -> bool:
     """A label in a line of its own, the name or date in the next one."""
     following = lines[at + 1]
-    return following.is_name or byline(following, language) is not None
+    return following.is_name or byline(following) is not None
 
 
 def _goes_on(lines: list[Line], at: int, end: int) -> bool:
     return at + 1 < end and lines[at + 1].starts_low and not lines[at].date
 
 
-def _bare_name(
-    lines: list[Line], at: int, end: int, head: Head, language: str | None
-) -> str | None:
+def _bare_name(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     """A name in a line of its own is a byline between other lines of a head, and told as a fact
     above a paragraph; but there it stays in the text, since a heading may look the same."""
     line = lines[at]
     if not line.is_name or head.author or line.kinds - {"by"}:
         return None
-    sure = at + 1 < end and _is_of_a_head(lines, at + 1, end, language)
+    sure = at + 1 < end and _is_of_a_head(lines, at + 1, end)
     labelled = at > 0 and "by" in lines[at - 1].exact
     repeated = any(other.key == line.key for other in lines[end:])
     if not (sure or labelled or repeated):
@@ -340,23 +329,23 @@ def _opens_text(line: Line) -> bool:
     return len(line.text) > 60 or line.ends_sentence or not line.is_name
 
 
-def _is_of_a_head(lines: list[Line], at: int, end: int, language: str | None) -> bool:
+def _is_of_a_head(lines: list[Line], at: int, end: int) -> bool:
     line = lines[at]
     if line.is_uuid or (line.is_counter and _is_count(lines, at, end)):
         return True
-    told = byline(line, language)
+    told = byline(line)
     return bool(told and told.published) or bool(
         line.kinds & {"reading", "counter", "count", "on", "updated", "ago"}
         and not line.ends_sentence
     )
 
 
-def _repeated(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+def _repeated(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     same = head.title is not None and lines[at].key == head.title.key and bool(head.title.key)
     return "title-again" if same and len(lines[at].text) >= _SHORTEST_REPEATED else None
 
 
-def _worded(lines: list[Line], at: int, end: int, head: Head, language: str | None) -> str | None:
+def _worded(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
     if len(line.text) > _LONGEST_HEAD or (line.ends_sentence and "count" not in line.kinds):
         return None

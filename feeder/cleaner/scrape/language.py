@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 
 _SAMPLE = 800  # characters looked at: enough for a vote, and no more for a long article
 _LETTERS = 40  # fewer say nothing
@@ -60,15 +61,13 @@ def _words() -> dict[str, tuple[str, ...]]:
 def told_language(text: str) -> str | None:
     """The ISO 639 code of the language of a text, or None where that is not sure."""
     sample = text[:_SAMPLE]
-    letters = sum(map(str.isalpha, sample))
-    if letters < _LETTERS:
-        return None
-    return _by_script(sample) or _by_words(sample)
+    words = _WORD.findall(sample.casefold().replace("’", "'"))
+    letters = "".join(words)
+    return _by_script(letters) or _by_words(words) if len(letters) >= _LETTERS else None
 
 
-def _by_script(sample: str) -> str | None:
-    # Digits, spaces and marks are of no script; a part of the letters tells as much as all.
-    letters = "".join(filter(str.isalpha, sample))[:_LETTERS_OF_SCRIPT]
+def _by_script(letters: str) -> str | None:
+    letters = letters[:_LETTERS_OF_SCRIPT]  # they tell as much as all
     if letters.isascii():
         return None
     for language, script in _SCRIPTS:
@@ -77,16 +76,12 @@ def _by_script(sample: str) -> str | None:
     return "zh" if len(_HAN.findall(letters)) >= len(letters) * 0.6 else None
 
 
-def _by_words(sample: str) -> str | None:
+def _by_words(words: list[str]) -> str | None:
     known = _words()
-    words = Counter(_WORD.findall(sample.casefold().replace("’", "'")))
-    votes: dict[str, int] = {}
-    for word, count in words.items():
-        for language in known.get(word, ()):
-            votes[language] = votes.get(language, 0) + count
+    votes = Counter(chain.from_iterable(known.get(word, ()) for word in words))
     if not votes:
         return None
     best = max(votes, key=lambda language: votes[language])
     most = votes.pop(best)
-    enough = most >= words.total() * _SHARE
+    enough = most >= len(words) * _SHARE
     return best if enough and most >= max(votes.values(), default=0) * _LEAD else None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
+from feeder.cleaner.scrape.language import told_language
 from feeder.cleaner.scrape.phrases import (
     LONGEST,
     MISS,
@@ -38,7 +39,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」
 _BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|ⓒ)|©\s*(?:19|20)\d\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COOKIES = re.compile(r"cookies?\b|куки|файли? cookie|クッキー", re.I)
+_COOKIES = ("cookie", "куки", "クッキー")
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
 # White space without width is folded like any other; what parts lines for Python but is not XML
 # must part them before it is taken out.
@@ -47,9 +48,12 @@ _SPACES = (
     *((char, "\n") for char in "\x0b\x0c\x1c\x1d\x1e"),
 )
 _CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
-_CRUMB_MARKS = frozenset("»›>→|/")
+_CRUMB_MARKS = "»›>→|/"
 _LONGEST_CRUMBS = 500
-_BARS = frozenset("|·•‣/–—")
+_LONGEST_AGO = 60
+_LONGEST_NAME = 45
+_SAMPLED = 40  # lines that tell the language
+_BARS = "|·•‣/–—"
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NAME_PART = re.compile(r"[^\W\d_][^\s\d,;:!?()\[\]{}|/@#\"“”«»„<>=+*&%$…。、]*")
 _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
@@ -81,8 +85,9 @@ class lazy(Generic[T]):  # noqa: N801, a decorator
 class Line:
     """One line of a scrape, white space folded, and what it looks like."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, language: str | None = None) -> None:
         self.text = text
+        self.language = language  # of the scrape, as an ISO 639 code
 
     @lazy
     def key(self) -> str:
@@ -168,19 +173,22 @@ class Line:
 
     @lazy
     def is_cookie_notice(self) -> bool:
-        return len(self.text) <= LONGEST * 2 and bool(_COOKIES.search(self.text))
+        if len(self.text) > LONGEST * 2:
+            return False
+        key = self.key or self.text.casefold()
+        return any(word in key for word in _COOKIES)
 
     @lazy
     def bar(self) -> list[str]:
         """The parts of a line of links: "News | Sport | Contact"; empty where there are no bars."""
-        if len(self.text) > LONGEST or _BARS.isdisjoint(self.text):
+        if len(self.text) > LONGEST or not any(map(self.text.__contains__, _BARS)):
             return []
         return [part for part in _BAR.split(self.text) if part]
 
     @lazy
     def crumbs(self) -> list[str]:
         """The parts of what may be a breadcrumb, "Home » News » Title"; empty where it is none."""
-        if len(self.text) > _LONGEST_CRUMBS or _CRUMB_MARKS.isdisjoint(self.text):
+        if len(self.text) > _LONGEST_CRUMBS or not any(map(self.text.__contains__, _CRUMB_MARKS)):
             return []
         parts = [part.strip() for part in _CRUMBS.split(self.text) if part.strip()]
         return parts if len(parts) > 1 else []
@@ -198,14 +206,14 @@ class Line:
     @lazy
     def date(self) -> Found | None:
         """The date in the line, whatever else stands there."""
-        return find_date(self.text)
+        return None if self.is_uuid else find_date(self.text, self.language)
 
     @lazy
     def is_date(self) -> bool:
         """Nothing but a date, a time, or how long ago."""
-        if "ago" in self.kinds:
+        if self.date is not None and is_whole(self.text, self.date):
             return True
-        return self.date is not None and is_whole(self.text, self.date)
+        return len(self.text) <= _LONGEST_AGO and "ago" in self.kinds
 
     @lazy
     def is_name(self) -> bool:
@@ -224,8 +232,10 @@ class Line:
 
 def is_name(text: str) -> bool:
     """Whether it is written like a person's name."""
+    if len(text) > _LONGEST_NAME:
+        return False
     words = text.split()
-    if not 2 <= len(words) <= 5 or len(text) > 45 or text.isupper():
+    if not 2 <= len(words) <= 5 or text.isupper():
         return False
     if not all(_NAME_PART.fullmatch(word) for word in words):
         return False
@@ -251,7 +261,9 @@ def names_a_site(text: str) -> bool:
 
 def read_lines(text: str) -> list[Line]:
     """The lines of a scrape that hold anything, hard-wrapped paragraphs put together again."""
-    return [Line(line) for block in _unwrap(_blocks(text)) for line in block]
+    found = [line for block in _unwrap(_blocks(text)) for line in block]
+    language = told_language(" ".join(found[:_SAMPLED]))
+    return [Line(line, language) for line in found]
 
 
 def _blocks(text: str) -> list[list[str]]:
@@ -260,7 +272,8 @@ def _blocks(text: str) -> list[list[str]]:
     for char, space in _SPACES:
         text = text.replace(char, space)
     for raw in xml_safe(text).splitlines():
-        line = " ".join(raw.split())
+        # Most lines have no space to fold; asking is cheaper than folding.
+        line = raw.strip() if raw.isprintable() and "  " not in raw else " ".join(raw.split())
         if line and not _invisible(line):
             blocks[-1].append(line)
         elif blocks[-1]:

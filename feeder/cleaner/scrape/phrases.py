@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -23,9 +22,9 @@ LONGEST = 400
 """Characters of the longest line that is looked up: a whole form in one line has some 350."""
 
 _MOST_WORDS = 70  # of a line that is taken apart into phrases: a whole form has up to 60
-_LONGEST_PHRASE = 24  # words
 _MAY_MISS = 5  # one word in so many may be unknown
 _STEM = 4  # characters of a wildcard phrase's fixed beginning or end that index it
+_STEMS = range(1, _STEM + 1)
 _COUNTED = frozenset({"count", "counter", "like", "share"})
 _LABELS = frozenset({"by", "on", "updated", "tags", "source", "about"})
 _LABEL = 4  # words of the longest label that something follows in the same line
@@ -111,14 +110,18 @@ class Phrases:
     counted: dict[str, list[Wild]] = field(default_factory=dict)
     bracketed: list[Wild] = field(default_factory=list)
     bare: dict[str, Kinds] = field(default_factory=dict)  # whole ones without punctuation
-    first: set[str] = field(default_factory=set)
+    sizes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # words, by the first one
+    openers: set[str] = field(default_factory=set)  # first words with their punctuation
 
     def add(self, kinds: Kinds, phrase: str) -> None:
         if "{" not in phrase:
             self.whole[phrase] = self.whole.get(phrase, NOTHING) | kinds
+            self.openers.add(phrase.partition(" ")[0].strip(_ENDS))
             bare = _without_marks(phrase)
             self.bare[bare] = self.bare.get(bare, NOTHING) | kinds
-            self.first.add(bare.partition(" ")[0])
+            first, size = bare.partition(" ")[0], bare.count(" ") + 1
+            if size not in (sizes := self.sizes.get(first, ())):
+                self.sizes[first] = tuple(sorted((*sizes, size), reverse=True))
             return
         wild = _wild(kinds, phrase)
         if wild.head:
@@ -155,25 +158,28 @@ class Phrases:
         kinds = NOTHING
         found: tuple[str, ...] = ()
         for wild in self._candidates(key):
-            places = wild.match(key)
-            if places is not None:
+            if key.startswith(wild.head) and (places := wild.match(key)) is not None:
                 kinds |= wild.kinds
                 # The pattern with the longest fixed part leaves the shortest places: the best.
                 if not found or sum(map(len, places)) < sum(map(len, found)):
                     found = places
         return Hit(kinds, found) if kinds else MISS
 
-    def _candidates(self, key: str) -> Iterator[Wild]:
-        for size in range(1, _STEM + 1):
-            yield from self.heads.get(key[:size], ())
-            yield from self.tails.get(key[-size:], ())
-        if number := _COUNT.match(key):
-            yield from self.counted.get(key[number.end() :][:_STEM], ())
-        if "(" in key:
-            yield from self.bracketed
+    def _candidates(self, key: str) -> list[Wild]:
+        found: list[Wild] = []
+        for size in _STEMS:
+            if wilds := self.heads.get(key[:size]):
+                found += wilds
+            if wilds := self.tails.get(key[-size:]):
+                found += wilds
+        if key[0].isdecimal() and (number := _COUNT.match(key)):
+            found += self.counted.get(key[number.end() :][:_STEM], ())
+        return found + self.bracketed if "(" in key else found
 
     def label(self, key: str) -> tuple[Kinds, str]:
         """The longest phrase that `key` begins with, and what follows: "next post", "a title"."""
+        if key.partition(" ")[0].strip(_ENDS) not in self.openers:
+            return NOTHING, ""
         words = key.split(" ", _LABEL)
         for end in range(min(len(words) - 1, _LABEL), 0, -1):
             kinds = self.whole.get(" ".join(words[:end]).strip(_ENDS))
@@ -195,31 +201,31 @@ class Phrases:
         return self._words(key)
 
     def _words(self, key: str) -> Kinds:
-        if key.partition(" ")[0].strip(_ENDS) not in self.first:
+        if key.partition(" ")[0].strip(_ENDS) not in self.sizes:
             return NOTHING
         words = _without_marks(key).split()
-        if not 1 < len(words) <= _MOST_WORDS or words[0] not in self.first:
+        if not 1 < len(words) <= _MOST_WORDS:
             return NOTHING
         kinds: set[str] = set()
         start = missed = pieces = 0
-        while start < len(words):
+        # A whole form in one line has a wording or two that we do not know. Few phrases, or
+        # phrases that are none of a form, must fill the line.
+        may_miss = len(words) // _MAY_MISS
+        while start < len(words) and missed <= may_miss:
             piece, end = self._longest(words, start)
             kinds |= piece
             pieces += bool(piece)
             missed += not piece
             start = end
-        # A whole form in one line has a wording or two that we do not know. Few phrases, or
-        # phrases that are none of a form, must fill the line.
-        may_miss = len(words) // _MAY_MISS if pieces > 2 and "note" in kinds else 0
-        return frozenset(kinds) if missed <= may_miss else NOTHING
+        known = not missed or (missed <= may_miss and pieces > 2 and "note" in kinds)
+        return frozenset(kinds) if known else NOTHING
 
     def _longest(self, words: list[str], start: int) -> tuple[Kinds, int]:
         """The longest phrase from a word on and where it ends; else nothing and the next word."""
-        if words[start] in self.first:
-            for end in range(min(len(words), start + _LONGEST_PHRASE), start, -1):
-                kinds = self.bare.get(" ".join(words[start:end]))
-                if kinds:
-                    return kinds, end
+        for size in self.sizes.get(words[start], ()):
+            kinds = self.bare.get(" ".join(words[start : start + size]))
+            if kinds:
+                return kinds, min(start + size, len(words))
         return NOTHING, start + 1
 
 
