@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -48,9 +49,20 @@ def configure(
         ],
         wrapper_class=structlog.make_filtering_bound_logger("error" if quiet else "info"),
         # Standard error is looked up at each event: while a progress bar is drawn it is another.
-        logger_factory=lambda *_: structlog.WriteLogger(stream or sys.stderr),
+        logger_factory=lambda *_: _Lines(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+class _Lines(structlog.WriteLogger):
+    """Lines to a stream that may fail: nobody's feed stays old because a log's disk is full, or
+    because whoever read it has gone."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = fatal = exception = msg
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:

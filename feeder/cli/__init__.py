@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -15,6 +19,8 @@ EPILOG = (
     "Exit status: 0 all good; 1 some source or output failed; 2 the configuration is wrong; "
     "3 somebody else holds a lock."
 )
+
+_UNANSWERABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
     name="feeder",
@@ -65,21 +71,41 @@ def main() -> NoReturn:
     """The console script. A failure that was foreseen is a message and an exit status."""
     from feeder.errors import FeederError
 
+    _prepare_streams()
     try:
         app()
     except FeederError as error:
         _say(error.message, error.advice)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # `feeder status | head`
+    except OSError as error:
+        # Whatever writes to a disk names its own failures: only the answer is left.
+        if error.errno not in _UNANSWERABLE:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:  # `feeder status | head`: nobody wants the rest
+            _say(f"the answer cannot be written: {error.strerror}", "")
         sys.exit(1)
     sys.exit(0)
+
+
+def _prepare_streams() -> None:
+    """Standard streams that bear whatever is written to them.
+
+    After `>&-` the database would be opened as file 1, and what a library prints written into it;
+    and the name of a folder need not be text.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _say(message: str, advice: str) -> None:
     from feeder.logs import printable
 
-    for line in message.splitlines():
-        typer.echo(f"feeder: {printable(line)}", err=True)
-    if advice:
-        typer.echo(f"  → {printable(advice)}", err=True)
+    with suppress(OSError):  # the exit status says it still
+        for line in message.splitlines():
+            typer.echo(f"feeder: {printable(line)}", err=True)
+        if advice:
+            typer.echo(f"  → {printable(advice)}", err=True)

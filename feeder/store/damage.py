@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote_from_bytes
 
 from feeder.errors import DamagedStateError
 from feeder.store import failures
@@ -66,13 +67,13 @@ def has_journal(path: Path) -> bool:
 
 def thorough_fault(path: Path) -> str | None:
     """What is wrong with the file, each page of it read. Its journal is folded in first."""
-    findings = _ask(f"file:{quote(str(path))}?mode=rw", "PRAGMA quick_check(1)")
+    findings = _ask(f"{_uri(path)}?mode=rw", "PRAGMA quick_check(1)")
     return None if findings == "ok" else findings
 
 
 def unreadable(path: Path) -> str | None:
     """Why not even our own tables can be found in the file; None where they can."""
-    version = _ask(f"file:{quote(str(path))}?mode=rw", "SELECT max(version) FROM schema_version")
+    version = _ask(f"{_uri(path)}?mode=rw", "SELECT max(version) FROM schema_version")
     return None if version.isdigit() else version
 
 
@@ -84,8 +85,13 @@ def backup_fault(path: Path) -> str | None:
     fault = obvious_fault(path)
     if fault is not None:
         return fault
-    findings = _ask(f"file:{quote(str(path))}?mode=ro&immutable=1", "PRAGMA quick_check(1)")
+    findings = _ask(f"{_uri(path)}?mode=ro&immutable=1", "PRAGMA quick_check(1)")
     return None if findings == "ok" else findings
+
+
+def _uri(path: Path) -> str:
+    # Byte by byte: the name of a folder need not be UTF-8.
+    return f"file:{quote_from_bytes(os.fsencode(path))}"
 
 
 def _ask(address: str, question: str) -> str:
