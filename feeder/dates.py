@@ -69,6 +69,8 @@ class Found:
 
 def fold_word(word: str) -> str:
     """A word as the table of months has it: lower case, compatible form, no dots, no marks."""
+    if word.isascii():
+        return word.lower().strip(" .'")
     word = unicodedata.normalize("NFKC", word).casefold()
     return _UNSEEN.sub("", word).strip(" .॰’'׳՝").replace("\u0307", "")
 
@@ -82,6 +84,12 @@ def _months() -> dict[str, dict[str, int]]:
         for language in languages.split():
             table.setdefault(word, {}).setdefault(language, int(month))
     return table
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The first words of months that have two."""
+    return frozenset(word.partition(" ")[0] for word in _months() if " " in word)
 
 
 @lru_cache(maxsize=4096)
@@ -228,7 +236,7 @@ def _with_month(text: str, language: str | None) -> Iterator[tuple[int, int, dat
         if token[0][0].isdecimal():
             continue
         month = _month(token[0], language)
-        if month is None and here + 1 < len(tokens):
+        if month is None and here + 1 < len(tokens) and fold_word(token[0]) in _first_words():
             month = _month(f"{token[0]} {tokens[here + 1][0]}", language)
         if month is None:
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -40,13 +41,14 @@ _UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c\u0307"
 _DASHES = "–—―"
 _BARS = "»›·•‣⁄→←↑↓●▪"
 _TABLE = {
-    **dict.fromkeys(map(ord, _QUOTES + _HYPHENS + _UNSEEN)),
-    **dict.fromkeys(range(0x202A, 0x202F)),
-    **dict.fromkeys(range(0x2066, 0x206A)),
-    **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
-    **dict.fromkeys(map(ord, _DASHES), " "),
-    **dict.fromkeys(map(ord, _BARS), "|"),
+    **dict.fromkeys(_QUOTES + _HYPHENS + _UNSEEN, ""),
+    **dict.fromkeys(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))), ""),
+    **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict.fromkeys(_DASHES, " "),
+    **dict.fromkeys(_BARS, "|"),
 }
+# str.translate asks about every character of a text that is not ASCII; this one scans for them.
+_IN_TABLE = re.compile(f"[{re.escape(''.join(_TABLE))}]")
 
 
 @lru_cache(maxsize=4096)
@@ -54,8 +56,12 @@ def normalise(text: str) -> str:
     """A line as phrases are written: lower case, no quotes, asterisks or hyphens, bare ends."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    folded = " ".join(text.casefold().translate(_TABLE).split())
+    folded = " ".join(_IN_TABLE.sub(_in_table, text.casefold()).split())
     return folded.replace(" :", ":").strip(_ENDS)  # French puts a space before a colon
+
+
+def _in_table(char: re.Match[str]) -> str:
+    return _TABLE[char[0]]
 
 
 def _without_marks(key: str) -> str:
@@ -189,16 +195,13 @@ class Phrases:
 
     def cover(self, key: str) -> Kinds:
         """The kinds of the phrases that a line is made of, where they are most of its words."""
-        parts = [bare for part in _PARTS.split(key) if (bare := part.strip(_ENDS))]
         found: Kinds = NOTHING
-        for part in parts if len(parts) > 1 else ():
+        for part in _parts(key):
             kinds = self.look(part).kinds or self._words(part)
             if not kinds:
-                break
+                return self._words(key) if part != key else NOTHING
             found |= kinds
-        else:
-            return found or self._words(key)
-        return self._words(key)
+        return found
 
     def _words(self, key: str) -> Kinds:
         if key.partition(" ")[0].strip(_ENDS) not in self.sizes:
@@ -227,6 +230,17 @@ class Phrases:
             if kinds:
                 return kinds, min(start + size, len(words))
         return NOTHING, start + 1
+
+
+def _parts(key: str) -> Iterator[str]:
+    """The sentences and cells of a line; most lines are known by the first not to be phrases."""
+    start = 0
+    for gap in _PARTS.finditer(key):
+        if part := key[start : gap.start()].strip(_ENDS):
+            yield part
+        start = gap.end()
+    if part := key[start:].strip(_ENDS):
+        yield part
 
 
 def _wild(kinds: Kinds, phrase: str) -> Wild:
