@@ -141,4 +141,5 @@ def polled(feed: Path, complaints: Path) -> Iterator[None]:
             assert reader.poll() is None, "the reader itself died"
         finally:
             reader.kill()
-    assert complaints.read_text() == ""
+    said = complaints.read_text()
+    assert not said, said
