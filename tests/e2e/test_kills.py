@@ -30,8 +30,9 @@ def dated(number: int, words: str = "as it was first told") -> str:
     It has an id of its own, since a file that is edited and renamed between two looks (the
     refresh in between was killed) cannot be known again by anything else.
     """
+    own = uuid.uuid5(uuid.NAMESPACE_URL, f"https://example.org/{number}")
     return (
-        f"Chronicle entry {number}\n\n{uuid.UUID(int=number + (4 << 76) + (8 << 60))}\n\n{date(2015, 1, 1) + timedelta(days=number)}\n\n"
+        f"Chronicle entry {number}\n\n{own}\n\n{date(2015, 1, 1) + timedelta(days=number)}\n\n"
         f"What happened on day {number} of the chronicle, {words}, in a paragraph of some length "
         "that nobody would take for anything else.\n\nAnd what the people of the town thought of "
         "it in the evening, when all was over and the lamps were lit.\n"
