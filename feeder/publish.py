@@ -22,7 +22,7 @@ from feeder.cleaner.sanitize import sanitise
 from feeder.config.settings import FeedSettings
 from feeder.errors import FeederError, PublishError
 from feeder.generator import Renderer
-from feeder.generator.atom_reading import is_language
+from feeder.languages import read_language
 from feeder.locks import exclusive
 from feeder.models import (
     Attribution,
@@ -231,7 +231,7 @@ def compose(entry: Entry, label: SourceLabel | None = None) -> FeedEntry:
         authors=_names(entry.authors),
         categories=_names(entry.categories),
         image=image,
-        language=_language(entry.language),
+        language=read_language(entry.language or ""),
         attribution=_attribution(entry.attribution),
         origin=_origin(entry, label),
     )
@@ -257,12 +257,6 @@ def _summary(entry: Entry) -> str | None:
 def _names(names: Iterable[str]) -> tuple[str, ...]:
     shown = (shorten(one_line(name), NAME_LIMIT) for name in names)
     return tuple(dict.fromkeys(filter(None, shown)))[:NAMES_LIMIT]
-
-
-def _language(tag: str | None) -> str | None:
-    """`en_GB`, as pages often have it, means `en-GB`; what is no language tag is not told."""
-    tag = (tag or "").strip().replace("_", "-")
-    return tag if is_language(tag) else None
 
 
 def _attribution(told: Attribution | None) -> Attribution | None:

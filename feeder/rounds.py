@@ -17,7 +17,7 @@ from feeder.app import App, feeds_of, publish_feed
 from feeder.config.settings import FeedSettings
 from feeder.errors import FeederError, LostLeaseError, UnforeseenError, UnknownSourceError
 from feeder.logs import logger
-from feeder.models import Outcome
+from feeder.models import Fault, Outcome
 from feeder.publish import Published
 from feeder.refresh import LEASE, refresh
 from feeder.store.claims import Lease
@@ -32,7 +32,10 @@ Wait = Callable[[float], object]
 
 @dataclass(frozen=True)
 class PublishedFeed:
-    """A feed's document as it lies there now. `newest` are titles, the newest first."""
+    """A feed's document as it lies there now.
+
+    `newest` are titles, the newest first; `faults` name entries that could not be in it.
+    """
 
     feed: str
     path: Path
@@ -42,6 +45,7 @@ class PublishedFeed:
     size: int
     written: bool
     newest: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,7 @@ def _as_published(app: App, feed: FeedSettings, document: Published) -> Publishe
         entries=document.entries,
         size=document.size,
         written=document.written,
+        faults=document.faults,
         newest=tuple(e.title for e in app.store.entries(sources, min(NEWEST, document.entries))),
     )
 

@@ -48,11 +48,6 @@ def resolve(url: str, base: str | None = None) -> str | None:
     return _normal(plain)
 
 
-def is_web(url: str) -> bool:
-    """Whether `url` is an absolute http or https address that can be published."""
-    return resolve(url) is not None
-
-
 def is_uri(text: str) -> bool:
     """Whether `text` is spelt as a URI with a scheme (RFC 3986)."""
     return bool(_URI.fullmatch(text))

@@ -14,13 +14,13 @@ from lxml.html import HtmlElement
 from feeder.cleaner.scrape.facts import byline
 from feeder.cleaner.scrape.lines import Line
 from feeder.dates import read_date
+from feeder.languages import read_language
 from feeder.models import Evidence, Facts
 from feeder.text import one_line, shorten
 from feeder.urls import resolve
 
 _LONGEST_JSON = 500_000
 _MOST_OBJECTS = 2_000
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 _ARTICLE_TYPE = re.compile(r"article|posting|report|review", re.IGNORECASE)
 
 
@@ -123,7 +123,7 @@ def page_facts(tree: HtmlElement, base_url: str | None) -> tuple[Facts, tuple[Ev
         return None
 
     url = first("url", page.said(_URL, marked_first=True), lambda text: resolve(text, base_url))
-    language = first("language", page.said(_LANGUAGES, marked_first=True), _language)
+    language = first("language", page.said(_LANGUAGES, marked_first=True), read_language)
 
     def moment(text: str) -> datetime | None:
         return read_date(text, language)
@@ -200,8 +200,3 @@ def _categories(page: _Page) -> tuple[str, ...]:
         for part in ([text] if rule.endswith("article:tag") else text.split(","))
     ]
     return tuple(dict.fromkeys(name for name in found if 0 < len(name) <= 60))[:20]
-
-
-def _language(text: str) -> str | None:
-    tag = text.strip().replace("_", "-")
-    return tag if _LANGUAGE.fullmatch(tag) else None

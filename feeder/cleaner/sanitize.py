@@ -20,9 +20,6 @@ from feeder.errors import TooLargeError
 from feeder.text import xml_safe
 from feeder.urls import mail_link, resolve
 
-POLICY = 1
-"""Raised whenever the same content would come out otherwise, so that caches know."""
-
 TAGS = frozenset(
     "a abbr audio b blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
     " figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby"

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from feeder.cli.options import ConfigPath
+from feeder.cli.shown import short
 
 
 def backup(ctx: typer.Context, config: ConfigPath = None) -> None:
@@ -20,7 +21,6 @@ def backup(ctx: typer.Context, config: ConfigPath = None) -> None:
     from datetime import UTC, datetime
 
     from feeder.app import load, open_app
-    from feeder.cli.shown import short
 
     with open_app(load(config or ctx.obj)) as app:
         typer.echo(short(app.store.backup(datetime.now(UTC))))
@@ -38,7 +38,6 @@ def restore(
     Example: `feeder restore var/state/backups/feeder-20260301T120000.db`
     """
     from feeder.app import load, restore_state
-    from feeder.cli.shown import short
 
     kept = restore_state(load(config or ctx.obj), file)
     typer.echo(f"restored {file}" + (f"; what it replaced is {short(kept)}" if kept else ""))

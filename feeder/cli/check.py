@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import typer
 
 from feeder.cli.options import ConfigPath
+from feeder.cli.shown import listed, short
 
 
 def check(ctx: typer.Context, config: ConfigPath = None) -> None:
@@ -17,7 +16,6 @@ def check(ctx: typer.Context, config: ConfigPath = None) -> None:
     Example: `feeder check --config /etc/feeder`
     """
     from feeder.app import load
-    from feeder.cli.shown import listed, short
 
     settings = load(config or ctx.obj)
     sources = [source.name for source in settings.sources if source.enabled]
@@ -26,5 +24,5 @@ def check(ctx: typer.Context, config: ConfigPath = None) -> None:
     typer.echo(f"  feeds:   {listed([feed.name for feed in settings.feeds])}")
     typer.echo(f"  state:   {short(settings.state)}")
     typer.echo(f"  public:  {short(settings.public)}")
-    if (urlsplit(settings.public_url).hostname or "") in ("localhost", "127.0.0.1", "::1"):
-        typer.echo(f"  note:    readers elsewhere cannot reach public_url {settings.public_url}")
+    for warning in settings.warnings:
+        typer.echo(f"  note:    {warning}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import unquote
 
 import typer
 
 from feeder.cli.options import AsJson, ConfigPath, Names
+from feeder.cli.shown import place_of, print_fault, short
 
 if TYPE_CHECKING:
-    from feeder.models import Fault, Outcome
+    from feeder.models import Outcome
     from feeder.rounds import PublishedFeed, Report
 
 FEEDS_SHOWN = 5
@@ -94,6 +94,8 @@ def outcome_as_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
+    from dataclasses import asdict
+
     return {
         "name": published.feed,
         "path": str(published.path),
@@ -102,11 +104,11 @@ def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
         "size": published.size,
         "written": published.written,
         "newest": list(published.newest),
+        "faults": [asdict(fault) for fault in published.faults],
     }
 
 
 def _print_plain(report: Report) -> None:
-    from feeder.cli.shown import short
     from feeder.cli.tables import print_table
 
     rows = [
@@ -127,30 +129,22 @@ def _print_plain(report: Report) -> None:
     for name in report.skipped:
         typer.echo(f"{name}: not refreshed, it waits after failures (see feeder status, --force)")
     for error in report.errors:
-        _print_fault("publishing", error.message, error.advice)
+        print_fault("publishing", error.message, error.advice)
+    for feed in report.published:
+        for fault in feed.faults:
+            print_fault(place_of(feed.feed, fault), fault.message, fault.advice)
     _print_feeds(report)
 
 
 def _print_faults(outcome: Outcome) -> None:
     if outcome.failure:
-        _print_fault(outcome.source, outcome.failure.message, outcome.failure.advice)
+        print_fault(outcome.source, outcome.failure.message, outcome.failure.advice)
     for fault in outcome.faults[:FAULTS_SHOWN]:
-        _print_fault(place_of(outcome.source, fault), fault.message, fault.advice)
+        print_fault(place_of(outcome.source, fault), fault.message, fault.advice)
     if len(outcome.faults) > FAULTS_SHOWN:
         typer.echo(f"{outcome.source}: and {len(outcome.faults) - FAULTS_SHOWN} more (--json)")
     for address in outcome.waiting:
-        _print_fault(outcome.source, f"{address} is still being written to", "the next run has it")
-
-
-def place_of(source: str, fault: Fault) -> str:
-    """Where a fault is: the source, and what in it."""
-    return f"{source}: {unquote(fault.address)}" if fault.address else source
-
-
-def _print_fault(where: str, message: str, advice: str) -> None:
-    from feeder.logs import printable
-
-    typer.echo(printable(f"{where}: {message}") + (f"\n  → {printable(advice)}" if advice else ""))
+        print_fault(outcome.source, f"{address} is still being written to", "the next run has it")
 
 
 def _print_feeds(report: Report) -> None:
@@ -164,7 +158,6 @@ def _print_feeds(report: Report) -> None:
 
 
 def _print_feed(published: PublishedFeed) -> None:
-    from feeder.cli.shown import short
     from feeder.logs import printable
 
     entries = "1 entry" if published.entries == 1 else f"{published.entries} entries"

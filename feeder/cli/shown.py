@@ -1,9 +1,16 @@
-"""How verbs show paths and long lists to people."""
+"""How verbs show paths, long lists and faults to people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import typer
+
+if TYPE_CHECKING:
+    from feeder.models import Fault
 
 NAMES_SHOWN = 12
 
@@ -20,3 +27,15 @@ def listed(names: Sequence[str]) -> str:
         return ", ".join(names) or "none"
     more = len(names) - NAMES_SHOWN
     return f"{len(names)}: {', '.join(names[:NAMES_SHOWN])} and {more} more"
+
+
+def print_fault(where: str, message: str, advice: str) -> None:
+    """What failed and what to do, whatever a site wrote made harmless."""
+    from feeder.logs import printable
+
+    typer.echo(printable(f"{where}: {message}") + (f"\n  → {printable(advice)}" if advice else ""))
+
+
+def place_of(name: str, fault: Fault) -> str:
+    """Where a fault is: the source or feed, and what in it."""
+    return f"{name}: {unquote(fault.address)}" if fault.address else name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from feeder.cli.options import AsJson, ConfigPath
+from feeder.cli.shown import place_of, print_fault
 
 if TYPE_CHECKING:
     from feeder.app import App
@@ -103,10 +104,5 @@ def _faults(state: SourceState) -> tuple[Fault, ...]:
 
 
 def _print_fault(state: SourceState, fault: Fault) -> None:
-    from feeder.cli.refresh import place_of
-    from feeder.logs import printable
-
     since = f" (since {state.failing_since:%Y-%m-%d %H:%M}Z)" if state.failing_since else ""
-    typer.echo(printable(f"{place_of(state.name, fault)}: {fault.message}{since}"))
-    if fault.advice:
-        typer.echo(f"  → {printable(fault.advice)}")
+    print_fault(place_of(state.name, fault), f"{fault.message}{since}", fault.advice)

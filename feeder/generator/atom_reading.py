@@ -10,6 +10,7 @@ from datetime import datetime
 from lxml import etree
 
 from feeder.errors import PublishError
+from feeder.languages import is_language
 from feeder.models import Attribution, Document, FeedEntry, Origin
 from feeder.urls import is_id, is_uri
 
@@ -21,13 +22,7 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 ADVICE = "What was published before stays. This is a fault of feeder or of a plug-in: report it."
 
 _WEB = re.compile(r"(?i)https?://[^/?#]")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
-def is_language(tag: str) -> bool:
-    """Whether `tag` has the form of a language tag (BCP 47) that starts with an ISO 639 code."""
-    return bool(_LANGUAGE.fullmatch(tag))
 
 
 def check(document: Document) -> None:

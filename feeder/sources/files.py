@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -48,8 +48,6 @@ def _base(value: str) -> str:
 
 class Files(Options):
     """Every article file below a folder."""
-
-    reads: ClassVar[str] = "folder"
 
     root: LocalPath = Field(description="the folder that holds the articles")
     glob: Annotated[str, AfterValidator(_glob)] = Field(

@@ -19,6 +19,7 @@ import yaml
 
 from feeder.dates import read_date
 from feeder.errors import UnreadableError
+from feeder.languages import read_language
 from feeder.models import Attribution, Facts
 from feeder.text import one_line
 from feeder.urls import resolve
@@ -30,7 +31,6 @@ _BLOCK = re.compile(
 )
 _NOTHING = frozenset({"", "~", "null", "none"})
 _URI = re.compile(r"(?:urn:[a-z0-9][a-z0-9-]{0,31}|tag|https?):[!#-;=?-Z\[\]_a-z~]+", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 _ZONE = re.compile(r"(?:[zZ]|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2})\s*\)?$")
 _SPACE_BEFORE_ZONE = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
 
@@ -75,7 +75,7 @@ class FrontMatter:
             base_url: resolves relative addresses.
             zone: of dates that name none.
         """
-        language = self._language()
+        language = read_language(self._first_of("language"))
         return Facts(
             id=as_uri(self._first_of("id")),
             url=self._address("url", base_url),
@@ -107,10 +107,6 @@ class FrontMatter:
             for value in self._values("categories")
         )
         return list(dict.fromkeys(text for value in values for text in _texts(value)))
-
-    def _language(self) -> str | None:
-        written = self._first_of("language").replace("_", "-").partition(".")[0]
-        return written if _LANGUAGE.fullmatch(written) else None
 
     def _address(self, name: str, base_url: str | None) -> str | None:
         for value in self._values(name):
