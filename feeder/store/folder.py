@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,15 @@ class StateFolder:
                 if not folder.is_dir():
                     folder.mkdir(mode=0o700, exist_ok=True)
                     folder.chmod(0o700)
+
+    def mend_modes(self) -> None:
+        """Give SQLite's side files the mode of the database: what it makes while that is read-only
+        for a while stays so, and would keep all from writing for good."""
+        mode = stat.S_IMODE(self.database.stat().st_mode)
+        for end in SIDE_FILES:
+            file = Path(f"{self.database}{end}")
+            if file.exists() and stat.S_IMODE(file.stat().st_mode) != mode:
+                file.chmod(mode)
 
     def identity(self) -> Identity | None:
         """Who this state is, or None where it is new."""

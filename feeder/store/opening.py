@@ -162,6 +162,8 @@ def _put_in_order(folder: StateFolder, published: repair.Published, now: datetim
         if not present and folder.identity() is None:
             repair.make_new(folder, now)
             return None
+        if present:
+            folder.mend_modes()
         header = damage.read_header(folder.database) if present else None
     if header is not None:
         migrations.refuse_newer(header.version)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from feeder.models import Change, Known
-from feeder.store import backups, identity, migrations, recording
+from feeder.store import backups, failures, identity, migrations, recording
+from feeder.store.damage import has_journal
 from feeder.store.database import Database, sqlite_database
 from feeder.store.folder import (
     Identity,
@@ -72,9 +75,23 @@ def fill(
     """Bring the SQLite file at `path` up to date; who it is, and how many entries it lacked."""
     database = sqlite_database(path)
     try:
-        return bring_up(database, who, known, now)
+        filled = bring_up(database, who, known, now)
     finally:
         database.close()
+    _fold_in_journal(path)
+    return filled
+
+
+def _fold_in_journal(path: Path) -> None:
+    """Closing says nothing where a full disk kept it from writing the journal into the file, and
+    a file that is put in place without its journal would be damaged."""
+    if not has_journal(path):
+        return
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    except sqlite3.Error as error:
+        raise failures.of_sqlite_itself(error) or error from None
 
 
 def bring_up(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import signal
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -82,6 +84,26 @@ def test_a_full_disk_at_the_first_opening_leaves_nothing_half_made(files: Place,
         assert store.repaired is None
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk that has room for the journal of a new database, and not for the database too."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(command, check=False).returncode != 0:
+        pytest.skip("no tmpfs can be mounted here: that takes root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_database_without_its_journal_is_never_put_in_place(small_disk: Path) -> None:
+    place = Place(small_disk / "state")
+    for _ in range(2):
+        with expect_state_error("full"):
+            place.open()
+        assert not (place.state / "feeder.db").exists()
+
+
 def test_a_full_disk_keeps_the_older_backups(files: Place) -> None:
     with files.open_with("news") as store:
         put(store, stories(*range(50)))
@@ -149,6 +171,28 @@ def test_a_file_that_may_not_be_written_to_is_named(foreign: Place, mode: int) -
             assert store.entries() == [entry(1)]
 
     assert ended(start(look)) == 0
+
+
+def test_a_database_that_was_read_only_while_in_use_can_be_written_to_again(
+    foreign: Place,
+) -> None:
+    def look() -> None:
+        become_nobody()
+        with foreign.open_with("news") as store:
+            put(store, stories(1))
+            (foreign.state / "feeder.db").chmod(0o400)
+            (foreign.state / "feeder.db-shm").chmod(0o400)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert ended(start(look)) == -signal.SIGKILL
+
+    def write() -> None:
+        become_nobody()
+        (foreign.state / "feeder.db").chmod(0o600)
+        with foreign.open() as store:
+            put(store, stories(2), now=NOON + HOUR)
+
+    assert ended(start(write)) == 0
 
 
 @pytest.mark.parametrize(
