@@ -44,6 +44,7 @@ _MAIL = re.compile(
 _DIGIT = re.compile(r"\d")
 _FOREIGN = re.compile(r"[^\D0-9]")  # digits that are not ASCII
 _FOUR = re.compile(r"\d{4}")
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:1[789]|2[0-7])\d\d(?!\d)")  # without one nothing is a date
 _FILLER = 3  # letters of a word that a date may have around it: "г", "d", "den", "año"
 _WEEKDAY = 0  # weekdays stand in the table of months under this number
@@ -120,7 +121,7 @@ def find_date(text: str, language: str | None = None) -> Found | None:
     if len(text) > LONGEST or not _FOUR.search(text):
         return None
     text = _digits(text)
-    if not _YEAR.search(text):
+    if not (_DAY.search(text) and _YEAR.search(text)):
         return None
     for shape in (_numeric, _with_month):
         for start, end, day in shape(text, language):
@@ -230,8 +231,6 @@ def _place(match: re.Match[str], day: date | None, shift: int) -> Iterator[tuple
 def _with_month(text: str, language: str | None) -> Iterator[tuple[int, int, date]]:
     """A named month with a day and a year near it, in any order."""
     tokens = list(_TOKEN.finditer(text))
-    if not any(len(token[0]) <= 2 and token[0].isdecimal() for token in tokens):
-        return
     for here, token in enumerate(tokens):
         if token[0][0].isdecimal():
             continue

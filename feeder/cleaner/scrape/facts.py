@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeder.cleaner.scrape.lines import Line, is_name
+from feeder.cleaner.scrape.lines import Line, is_name, once
 from feeder.cleaner.scrape.phrases import normalise
 from feeder.dates import Found, goes_with_date, read_date
 from feeder.models import Attribution
@@ -32,6 +32,7 @@ class Told:
     modified: datetime | None = None
 
 
+@once
 def byline(line: Line) -> Told | None:
     """What the line tells if it is a byline, a date line or both; None where it is neither."""
     if len(line.text) > LONGEST:

@@ -6,10 +6,8 @@ Scripts that one language writes tell at once; elsewhere the commonest small wor
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 
 _SAMPLE = 800  # characters looked at: enough for a vote, and no more for a long article
 _LETTERS = 40  # fewer say nothing
@@ -42,7 +40,8 @@ _SCRIPTS = (
 # Japanese mixes kana with Chinese characters: a fifth of kana is plenty.
 _MOSTLY = {"ja": 0.15}
 _HAN = re.compile("[\u4e00-\u9fff]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_APART = re.compile(r"[!-&(-@\[-`{-~“”„«»…–—،؟।。、\u200c]+")  # what parts words beside spaces
+_TELLING = re.compile("[\u0370-\u03ff\u0531-\u05ea\u0980-\u1fff\u3041-\ud7af]")  # all of these
 
 
 @lru_cache(maxsize=1)
@@ -61,15 +60,16 @@ def _words() -> dict[str, tuple[str, ...]]:
 def told_language(text: str) -> str | None:
     """The ISO 639 code of the language of a text, or None where that is not sure."""
     sample = text[:_SAMPLE]
-    words = _WORD.findall(sample.casefold().replace("’", "'"))
+    words = _APART.sub(" ", sample.casefold().replace("’", "'")).split()
     letters = "".join(words)
     return _by_script(letters) or _by_words(words) if len(letters) >= _LETTERS else None
 
 
 def _by_script(letters: str) -> str | None:
-    letters = letters[:_LETTERS_OF_SCRIPT]  # they tell as much as all
-    if letters.isascii():
+    if letters.isascii() or not _TELLING.search(letters):
         return None
+    # Digits and marks are of no script; a part of the letters tells as much as all.
+    letters = "".join(filter(str.isalpha, letters))[:_LETTERS_OF_SCRIPT]
     for language, script in _SCRIPTS:
         if len(script.findall(letters)) >= len(letters) * _MOSTLY.get(language, 0.6):
             return language
@@ -78,7 +78,10 @@ def _by_script(letters: str) -> str | None:
 
 def _by_words(words: list[str]) -> str | None:
     known = _words()
-    votes = Counter(chain.from_iterable(known.get(word, ()) for word in words))
+    votes: dict[str, int] = {}
+    for word in words:
+        for language in known.get(word, ()):
+            votes[language] = votes.get(language, 0) + 1
     if not votes:
         return None
     best = max(votes, key=lambda language: votes[language])

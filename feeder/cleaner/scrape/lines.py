@@ -39,6 +39,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」
 _BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|ⓒ)|©\s*(?:19|20)\d\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_FOOTER = re.compile(r"[|·•‣/–—©ⓒ]|  |copyright|\(c\)|cookie|куки|クッキー", re.IGNORECASE)
 _COOKIES = ("cookie", "куки", "クッキー")
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
 # White space without width is folded like any other; what parts lines for Python but is not XML
@@ -80,6 +81,20 @@ class lazy(Generic[T]):  # noqa: N801, a decorator
     def __get__(self, line: object, owner: type | None = None) -> T:
         value = line.__dict__[self.name] = self.compute(line)
         return value
+
+
+def once(compute: Callable[[Line], T]) -> Callable[[Line], T]:
+    """A question about a line that is answered once for each line, as if it were its property."""
+    name = compute.__name__
+
+    def answer(line: Line) -> T:
+        known = line.__dict__
+        if name not in known:
+            known[name] = compute(line)
+        value: T = known[name]
+        return value
+
+    return answer
 
 
 class Line:
@@ -160,6 +175,11 @@ class Line:
     @lazy
     def is_bullet(self) -> bool:
         return bool(_BULLET.match(self.text))
+
+    @lazy
+    def may_be_footer(self) -> bool:
+        """Whether anything stands in the line that each footer has: one scan for most lines."""
+        return len(self.text) <= LONGEST_FOOTER and bool(_FOOTER.search(self.text))
 
     @lazy
     def is_copyright(self) -> bool:

@@ -24,8 +24,9 @@ LONGEST = 400
 
 _MOST_WORDS = 70  # of a line that is taken apart into phrases: a whole form has up to 60
 _MAY_MISS = 5  # one word in so many may be unknown
-_STEM = 4  # characters of a wildcard phrase's fixed beginning or end that index it
-_STEMS = range(1, _STEM + 1)
+# Characters of a wildcard phrase's fixed beginning or end that index it; a shorter one is indexed
+# by its first or last.
+_STEM = 4
 _COUNTED = frozenset({"count", "counter", "like", "share"})
 _LABELS = frozenset({"by", "on", "updated", "tags", "source", "about"})
 _LABEL = 4  # words of the longest label that something follows in the same line
@@ -131,9 +132,11 @@ class Phrases:
             return
         wild = _wild(kinds, phrase)
         if wild.head:
-            self.heads.setdefault(wild.head[:_STEM], []).append(wild)
+            stem = wild.head[:_STEM] if len(wild.head) >= _STEM else wild.head[0]
+            self.heads.setdefault(stem, []).append(wild)
         elif wild.tail:
-            self.tails.setdefault(wild.tail[-_STEM:], []).append(wild)
+            stem = wild.tail[-_STEM:] if len(wild.tail) >= _STEM else wild.tail[-1]
+            self.tails.setdefault(stem, []).append(wild)
         elif wild.numbers[0]:  # "{#} thoughts on {}"
             self.counted.setdefault(wild.middle.strip()[:_STEM], []).append(wild)
         elif "(" in wild.middle:  # "{} (opens in new window) {}"
@@ -173,10 +176,13 @@ class Phrases:
 
     def _candidates(self, key: str) -> list[Wild]:
         found: list[Wild] = []
-        for size in _STEMS:
-            if wilds := self.heads.get(key[:size]):
+        for stems, stem, short in (
+            (self.heads, key[:_STEM], key[0]),
+            (self.tails, key[-_STEM:], key[-1]),
+        ):
+            if wilds := stems.get(stem):
                 found += wilds
-            if wilds := self.tails.get(key[-size:]):
+            if wilds := stems.get(short):
                 found += wilds
         if key[0].isdecimal() and (number := _COUNT.match(key)):
             found += self.counted.get(key[number.end() :][:_STEM], ())

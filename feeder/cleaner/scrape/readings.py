@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from feeder.cleaner.scrape.facts import byline
 from feeder.cleaner.scrape.lines import LONGEST_FOOTER, Line, names_a_site
-from feeder.cleaner.scrape.phrases import NOTHING, phrases
+from feeder.cleaner.scrape.phrases import NOTHING, Kinds, phrases
 
 MOST_ABOVE = 12
 """Lines among which a title is."""
@@ -21,6 +22,7 @@ MOST_ABOVE = 12
 _SHORT_TITLE = 12  # characters of a title that a line could hold by chance
 _LONG_TITLE = 20  # characters of a title that no line holds by chance
 _LONGEST_NAME = 40
+_LONGEST_MEMBER = 80
 _QUOTED_END = re.compile('["”“»’」』]$')
 _STAR = re.compile(r"(?<=\s)\*(?=[\s.)]|$)")
 _FEWEST_WORDS = 3  # of a note; fewer with an asterisk are the label of a field
@@ -107,6 +109,7 @@ _ENTERS = {
     "subscribe": Mode.BOX,
 }
 _SURE_SECTIONS = frozenset(SECTIONS) - {"more"}
+_SOURCES = frozenset({"source", "via"})
 _FACTS = frozenset({"by", "on", "updated"})
 
 
@@ -123,26 +126,25 @@ class Reading(NamedTuple):
 NOTHING_SAID = Reading()
 
 
-@dataclass(slots=True)
-class Readings:
-    """Reads the lines of one document, each once."""
+def read_as_furniture(lines: list[Line], author: str | None, start: int) -> list[Reading]:
+    """What each line from `start` on would be; lines before it say nothing.
+
+    `author` is the normalised name that the head of the document tells.
+    """
+    titles = (line.key for line in lines[:MOST_ABOVE])
+    reader = _Reader(lines, author, frozenset(key for key in titles if len(key) > 3))
+    return [NOTHING_SAID] * start + [reader.read(at) for at in range(start, len(lines))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the lines of one document."""
 
     lines: list[Line]
     author: str | None
     titles: frozenset[str]
-    seen: dict[int, Reading]
 
-    @classmethod
-    def of(cls, lines: list[Line], author: str | None) -> Readings:
-        titles = (line.key for line in lines[:MOST_ABOVE])
-        return cls(lines, author, frozenset(key for key in titles if len(key) > 3), {})
-
-    def __getitem__(self, index: int) -> Reading:
-        if index not in self.seen:
-            self.seen[index] = self._read(index)
-        return self.seen[index]
-
-    def _read(self, index: int) -> Reading:
+    def read(self, index: int) -> Reading:
         line = self.lines[index]
         if not line.key and not line.kinds:
             return NOTHING_SAID  # a paragraph
@@ -204,15 +206,15 @@ class Readings:
                 return found
         if "about" in kinds and (found := self._author_box(line)):
             return found
-        for kind in SECTIONS if kinds & SECTIONS.keys() else ():
-            if kind in kinds and (found := self._section(line, following, kind)):
+        for kind in _sections(kinds):
+            if found := self._section(line, following, kind):
                 return found
         return _member(line) or _labelled_tags(line)
 
     def _section(self, line: Line, following: Line | None, kind: str) -> Reading | None:
         if line.hit.found and not (_plausible(line, kind) or not self._elsewhere(line)):
             return None
-        level = max((ANCHORS.get(kind, Level.WEAK) for kind in line.kinds), default=Level.WEAK)
+        level = _level(line.kinds)
         if level is not Level.WEAK and not _wordy(line):
             level = Level.WEAK
         weight = 2 if level is not Level.WEAK or (kind == "tags" and line.hit.found) else 1
@@ -252,8 +254,24 @@ class Readings:
         return Reading("author-box", exact or known, 1 + known, enters=Mode.BIO)
 
 
+# Few sets of kinds are ever seen, and each again and again.
+@lru_cache(maxsize=1024)
+def _sections(kinds: Kinds) -> tuple[str, ...]:
+    return tuple(kind for kind in SECTIONS if kind in kinds)
+
+
+@lru_cache(maxsize=1024)
+def _level(kinds: Kinds) -> Level:
+    return max((ANCHORS.get(kind, Level.WEAK) for kind in kinds), default=Level.WEAK)
+
+
+@lru_cache(maxsize=1024)
+def _members(kinds: Kinds) -> tuple[str, ...]:
+    return tuple(kind for kind in MEMBERS if kind in kinds)
+
+
 def _footer(line: Line) -> Reading | None:
-    if len(line.text) > LONGEST_FOOTER:
+    if not line.may_be_footer:
         return None
     if line.is_copyright:
         return Reading("footer", True, 2, Level.SURE)
@@ -265,7 +283,7 @@ def _footer(line: Line) -> Reading | None:
 
 
 def _source(line: Line) -> Reading | None:
-    if not line.kinds & {"source", "via"} or not line.hit.found:
+    if line.kinds.isdisjoint(_SOURCES) or not line.hit.found:
         return None
     if names_a_site(line.text):
         return Reading("source", True, 2, Level.FINAL)
@@ -321,12 +339,12 @@ def _points(text: str) -> bool:
 
 
 def _member(line: Line) -> Reading | None:
-    for kind, rule in MEMBERS.items():
-        if kind in line.kinds and len(line.text) <= 80:
+    for kind in _members(line.kinds):
+        if len(line.text) <= _LONGEST_MEMBER:
             if line.hit.found and not _plausible(line, kind):
                 return None
             starred = kind == "field" and "*" in line.text
-            return Reading(rule, starred, int(starred or kind == "network"))
+            return Reading(MEMBERS[kind], starred, int(starred or kind == "network"))
     return None
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from feeder.cleaner.scrape.lines import Line
-from feeder.cleaner.scrape.readings import Level, Mode, Reading, Readings
+from feeder.cleaner.scrape.readings import Level, Mode, Reading, read_as_furniture
 
 MOST_LINES = 5_000
 """Lines at the end among which the run is looked for: room for some thousand comments."""
@@ -61,18 +61,19 @@ def read_tail(lines: list[Line], author: str | None = None) -> Tail | None:
 
     `author` is the normalised name that the head of the document tells.
     """
-    readings = Readings.of(lines, author)
+    first = max(0, len(lines) - MOST_LINES)
+    readings = read_as_furniture(lines, author, first)
     failed: set[tuple[int, State]] = set()
     told, silent = False, 0  # whether the article was seen, and lines that are no furniture
-    for start in range(max(0, len(lines) - MOST_LINES), len(lines)):
+    for start in range(first, len(lines)):
         reading = readings[start]
         silent += not reading.rule
         told = told or (not reading.rule and (_is_paragraph(lines[start]) or silent > _SILENT))
         if not (reading.opener and _runs(lines, readings, start, failed, told)):
             continue
         start = _after_source(readings, start, len(lines))
-        weight = sum(readings[index].weight for index in range(start, len(lines)))
-        return Tail(start, _rules(lines, readings, start)) if weight >= _NEEDED else None
+        weight = sum(reading.weight for reading in readings[start:])
+        return Tail(start, _rules(readings[start:])) if weight >= _NEEDED else None
     return None
 
 
@@ -80,7 +81,7 @@ def _is_paragraph(line: Line) -> bool:
     return line.size > _PARAGRAPH and line.ends_sentence
 
 
-def _after_source(readings: Readings, start: int, end: int) -> int:
+def _after_source(readings: list[Reading], start: int, end: int) -> int:
     """The attribution to a site, where only sections that prove nothing stand before it.
 
     It is the first line below an article; what is above it may be the article's last words.
@@ -96,7 +97,7 @@ def _after_source(readings: Readings, start: int, end: int) -> int:
 
 def _runs(
     lines: list[Line],
-    readings: Readings,
+    readings: list[Reading],
     start: int,
     failed: set[tuple[int, State]],
     told: bool,
@@ -167,9 +168,9 @@ def _fits(mode: Mode, line: Line) -> bool:
     return mode is Mode.BODY or len(line.text) <= _LONGEST_BIO
 
 
-def _rules(lines: list[Line], readings: Readings, start: int) -> tuple[str, ...]:
+def _rules(readings: list[Reading]) -> tuple[str, ...]:
     """The rule for each line: its own, else that of the section it stands in."""
     rules: list[str] = []
-    for index in range(start, len(lines)):
-        rules.append(readings[index].rule or rules[-1])
+    for reading in readings:
+        rules.append(reading.rule or rules[-1])
     return tuple(rules)
