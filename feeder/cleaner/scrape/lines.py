@@ -226,7 +226,8 @@ class Line:
     @lazy
     def date(self) -> Found | None:
         """The date in the line, whatever else stands there."""
-        return None if self.is_uuid else find_date(self.text, self.language)
+        found = find_date(self.text, self.language)
+        return None if found is None or self.is_uuid else found
 
     @lazy
     def is_date(self) -> bool:
