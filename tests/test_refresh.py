@@ -87,6 +87,20 @@ def test_a_large_source_is_read_in_parts_with_the_same_outcome(
     assert {entry.id for entry in store.entries()} == before
 
 
+def test_two_files_of_one_id_stay_apart_though_read_in_different_parts(
+    store: Store, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "READ_AT_ONCE", 1)
+    for number in range(2):
+        write(root, number)
+        path = root / f"{number:03}.txt"
+        title, rest = path.read_text().split("\n\n", 1)
+        path.write_text(f"{title}\n\n0\n4bf85728-565d-47c3-8025-e25cf575c2e6\n\n{rest}")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert bring_up(store, root).new == 2
+    assert len({entry.id for entry in store.entries()}) == 2
+
+
 def test_a_refresh_that_is_told_to_end_records_what_it_has_and_is_due_for_the_rest(
     store: Store, root: Path
 ) -> None:
