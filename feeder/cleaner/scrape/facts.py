@@ -18,8 +18,11 @@ _BETWEEN = re.compile(r"\s*(?:[|·•,،、/—–]|\s-\s|\bat\b|@)\s*")
 _URL = re.compile(r"https?://[^\s<>()\[\]\"]+")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}", re.UNICODE)
 _AND = re.compile(r"\s*(?:,|&|;|、|،)\s*|\s+(?:and|und|et|y|e|och|og|i|та|и|ve|و|ja|en|és|și|a)\s+")
+_PREFIX = re.compile(r"^[^\x00-\x7f]+-(?=[\x00-\x7f]+$)")  # Hebrew writes "at" onto the name
+_BESIDE = frozenset("|•·")
 _MOST_AUTHORS = 6
 _LONGEST_LABELLED = 40  # characters of a label and a date
+_LONGEST_DESK = 20  # characters
 _LONGEST_NAME = 4  # words of a name that something else follows
 
 
@@ -50,8 +53,10 @@ def byline(line: Line) -> Told | None:
             published, updated = published or "on" in kinds, updated or "updated" in kinds
         elif _filler(text):
             continue
-        elif names := (_signed(piece) or tuple(_names(text))):
+        elif names := (_signed(piece) or tuple(_names(text)) or _role_and_name(text)):
             authors.extend(names)
+        elif _is_word(text) and not _BESIDE.isdisjoint(line.text):
+            continue  # "Redaktion | 3. Juni 2024": a desk or a place, nobody's name
         elif not kinds & {"section", "reading", "counter", "count", "tags"}:
             return None
     only_updated = updated and not published
@@ -60,6 +65,20 @@ def byline(line: Line) -> Told | None:
         None if only_updated else found.moment,
         found.moment if only_updated else None,
     )
+
+
+def _is_word(text: str) -> bool:
+    return text.isalpha() and text[:1].isupper() and len(text) <= _LONGEST_DESK
+
+
+def _role_and_name(text: str) -> tuple[str, ...]:
+    """The name in "Interview: Ann Reed" and "Ann Reed skrifar": beside a date, what else stands
+    there says what the person did."""
+    role, colon, name = text.partition(":")
+    if colon and role.isalpha() and is_name(name.strip()):
+        return (name.strip(),)
+    name, _, verb = text.rpartition(" ")
+    return (name,) if verb.isalpha() and verb.islower() and is_name(name) else ()
 
 
 def _labelled_date(line: Line) -> Told | None:
@@ -89,7 +108,10 @@ def _signed(line: Line) -> tuple[str, ...]:
     """The names after "By", "Von", "作者:"; empty where it does not read like that."""
     if "by" not in line.hit.kinds or not line.hit.found:
         return ()
-    written = _as_written(line.text, line.hit.found[0])
+    found = line.hit.found[0]
+    # Scripts without capitals are written as they are normalised; "／" parts a name from a place.
+    caseless = found.upper() == found
+    written = _as_written(line.text, found) or (found.partition("/")[0] if caseless else "")
     return tuple(_names(written) or _leading_name(written))
 
 
@@ -116,7 +138,7 @@ def _as_written(text: str, found: str) -> str:
 
 
 def _names(text: str) -> list[str]:
-    text = text.strip(" .:,|·—–-")
+    text = text.strip(" .:,،、|·—–-")
     if is_name(text):
         return [text]
     parts = [part for part in _AND.split(text) if part]
@@ -143,7 +165,7 @@ def attribution(line: Line) -> Attribution | None:
     last = line.text.split()[-1].strip("()[]<>.,。")
     host = _HOST.search(last.partition("/")[0].rpartition(":")[2].rpartition("：")[2])
     if host and host.group().rpartition(".")[2].isalpha():
-        name = host.group()
+        name = _PREFIX.sub("", host.group())
         path = last[last.find(name) + len(name) :]
         return Attribution(name, f"https://{name.lower()}{path or '/'}")
     if "via" in line.hit.kinds and "source" not in line.hit.kinds:

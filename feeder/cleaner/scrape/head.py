@@ -196,7 +196,8 @@ def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> 
         return "counter"
     if line.exact & _ABOVE:
         return "skip-link"
-    if line.is_cookie_notice and line.size > _LONGEST_ABOVE and _like_a_title(lines[at + 1]):
+    told = line.size > _LONGEST_ABOVE or line.ends_in_a_button
+    if line.is_cookie_notice and told and _like_a_title(lines[at + 1]):
         return "cookie-notice"
     if line.key in sites:
         return "site-name"
@@ -235,7 +236,7 @@ def _below(lines: list[Line], end: int, head: Head) -> None:
     if head.title is None or head.start < 1 or is_long_for_a_title(head.title):
         return
     readers: tuple[Callable[[list[Line], int, int, Head], str | None], ...]
-    readers = (_number_or_id, _fact, _bare_name, _repeated, _worded, _label)
+    readers = (_number_or_id, _repeated, _fact, _bare_name, _worded, _label)
     while (at := head.start) < end:
         rule = next((rule for read in readers if (rule := read(lines, at, end, head))), None)
         if rule is None and head.author is None and not head.kept:
@@ -358,7 +359,7 @@ def _worded(lines: list[Line], at: int, end: int, head: Head) -> str | None:
         return "counter"
     if _is_reading_time(line):
         return "reading-time"
-    if "tags" in kinds and line.hit.found and at + 1 < end and len(lines[at + 1].text) > 60:
+    if "tags" in kinds and line.hit.found and at + 1 < end and lines[at + 1].size > 60:
         return "tags"
     if "tags" in line.label and len(line.text) <= _LONGEST_LABEL:
         return "tags"

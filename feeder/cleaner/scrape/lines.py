@@ -39,8 +39,13 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」
 _BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|ⓒ)|©\s*(?:19|20)\d\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_FOOTER = re.compile(r"[|·•‣/–—©ⓒ]|  |copyright|\(c\)|cookie|куки|クッキー", re.IGNORECASE)
-_COOKIES = ("cookie", "куки", "クッキー")
+_COOKIES = tuple(
+    "cookie kuket kolačić briosgaid fianán slapuk sīkdat küpsis evästei vafrakök çerez vetëprakt "
+    "куки колачић кукі кюки бисквитк クッキー คุกกี้ कुकी कुकीज কুকি குக்கி కుక్కీ කුකී 쿠키 "
+    "עוגיות کوکی کووکی ქუქი թխուկ".split()
+_FOOTER = re.compile(rf"[|·•‣/–—©ⓒ]|copyright|\(c\)|{'|'.join(_COOKIES)}", re.IGNORECASE)
+_BUTTON = re.compile(r"[.!।။。၊] ?[^\s.!?…:]{2,20}(?: [^\s.!?…:]{1,12}){0,2}$")
+)
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
 # White space without width is folded like any other; what parts lines for Python but is not XML
 # must part them before it is taken out.
@@ -175,6 +180,11 @@ class Line:
     @lazy
     def is_bullet(self) -> bool:
         return bool(_BULLET.match(self.text))
+
+    @lazy
+    def ends_in_a_button(self) -> bool:
+        """A sentence and a word or two after it: "This site uses cookies. Got it"."""
+        return bool(_BUTTON.search(self.text))
 
     @lazy
     def may_be_footer(self) -> bool:

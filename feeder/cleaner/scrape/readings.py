@@ -23,10 +23,12 @@ _SHORT_TITLE = 12  # characters of a title that a line could hold by chance
 _LONG_TITLE = 20  # characters of a title that no line holds by chance
 _LONGEST_NAME = 40
 _LONGEST_MEMBER = 80
+_FEWEST_NETWORKS = 3
 _QUOTED_END = re.compile('["”“»’」』]$')
 _STAR = re.compile(r"(?<=\s)\*(?=[\s.)]|$)")
 _FEWEST_WORDS = 3  # of a note; fewer with an asterisk are the label of a field
 _NUMBERED = re.compile(r"\d")
+_COMMENT_NUMBER = re.compile(r"#\d{1,5} +\S")
 
 
 class Mode(IntEnum):
@@ -154,6 +156,8 @@ class _Reader:
         return (
             _footer(line)
             or self._own_author(line)
+            or self._boxed_author(index, line)
+            or self._networks(index, line)
             or _source(line)
             or _head_of_comment(line, following)
             or self._own_title(index, line)
@@ -169,6 +173,33 @@ class _Reader:
         if self.author and line.key == self.author:
             return Reading("author-box", opener=True, weight=2, enters=Mode.BIO)
         return None
+
+    def _boxed_author(self, index: int, line: Line) -> Reading | None:
+        """A name, what the person does, "View all posts by …": the link and a line or two above
+        it that begin with the name."""
+        for length in (1, 2):
+            *above, link = self.lines[index : index + length + 1]
+            if len(above) == length and "about" in link.kinds and len(link.text) <= _LONGEST_MEMBER:
+                break
+        else:
+            return None
+        named = link.hit.found[0] if link.hit.found else ""
+        person = named or (line.key if length > 1 else "")
+        sure = len(person) <= _LONGEST_NAME and (length > 1 or " " in person)
+        if person and sure and all(one.key.startswith(person) for one in above):
+            return Reading("author-box", True, 2, enters=Mode.BIO)
+        return None
+
+    def _networks(self, index: int, line: Line) -> Reading | None:
+        """Names of networks, each in a line of its own: from the third one on no list of
+        an article, which would be announced by a colon."""
+        if "network" not in line.exact or index == 0:
+            return None
+        run = self.lines[index : index + _FEWEST_NETWORKS]
+        bar = len(run) == _FEWEST_NETWORKS and all("network" in one.exact for one in run)
+        before = self.lines[index - 1]
+        opener = bar and before.ends_sentence and not before.text.endswith(("…", ":"))
+        return Reading("share", True, 2) if opener else None
 
     def _own_title(self, index: int, line: Line) -> Reading | None:
         """The title with words around it: "3 thoughts on …", "The post … appeared first on …"."""
@@ -296,6 +327,8 @@ def _head_of_comment(line: Line, following: Line | None) -> Reading | None:
     """Who wrote a comment and when, in one line or in two."""
     if len(line.text) > 120 or line.is_date:
         return None
+    if line.date is not None and (marked := _marked_head(line)):
+        return marked
     dated_next = following is not None and following.is_date
     if "says" in line.kinds and len(line.text) <= 60 and line.date is None:
         if dated_next or line.text.endswith((":", "：")):
@@ -306,6 +339,18 @@ def _head_of_comment(line: Line, following: Line | None) -> Reading | None:
     if dated_next and not line.kinds and _nickname(line):
         return Reading("comments", False, 1, enters=Mode.BODY)
     return None
+
+
+def _marked_head(line: Line) -> Reading | None:
+    """ "#3 Olena 2024-10-14, 17:12", "Olena • 14.10.2024": boards and Disqus in any language."""
+    if line.date is None or len(line.text) - line.date.end > 2:
+        return None
+    who = line.text[: line.date.start].strip()
+    if len(who) > _LONGEST_NAME:
+        return None
+    if line.date.has_time and _COMMENT_NUMBER.match(who):
+        return Reading("comments", True, 2, Level.SURE, Mode.BODY)
+    return Reading("comments", False, 1, enters=Mode.BODY) if who[-1:] in "•·" and who else None
 
 
 def _who_and_when(line: Line) -> bool:
