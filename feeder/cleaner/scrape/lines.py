@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -39,13 +40,8 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟।։。︒]['\"”»’)\]）」
 _BULLET = re.compile(r"(?:[-*•–—‣▪◦·]|\d{1,3}[.)])\s+\S")
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\)|ⓒ)|©\s*(?:19|20)\d\d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COOKIES = tuple(
-    "cookie kuket kolačić briosgaid fianán slapuk sīkdat küpsis evästei vafrakök çerez vetëprakt "
-    "куки колачић кукі кюки бисквитк クッキー คุกกี้ कुकी कुकीज কুকি குக்கி కుక్కీ කුකී 쿠키 "
-    "עוגיות کوکی کووکی ქუქი թխուկ".split()
-_FOOTER = re.compile(rf"[|·•‣/–—©ⓒ]|copyright|\(c\)|{'|'.join(_COOKIES)}", re.IGNORECASE)
+_FOOTER = re.compile(r"[|·•‣/–—©ⓒ]|copyright|\(c\)", re.IGNORECASE)
 _BUTTON = re.compile(r"[.!।။。၊] ?[^\s.!?…:]{2,20}(?: [^\s.!?…:]{1,12}){0,2}$")
-)
 _BAR = re.compile(r"\s*[|·•‣]\s*|\s+[/–—]\s+|\s{2,}")
 # White space without width is folded like any other; what parts lines for Python but is not XML
 # must part them before it is taken out.
@@ -189,7 +185,9 @@ class Line:
     @lazy
     def may_be_footer(self) -> bool:
         """Whether anything stands in the line that each footer has: one scan for most lines."""
-        return len(self.text) <= LONGEST_FOOTER and bool(_FOOTER.search(self.text))
+        return len(self.text) <= LONGEST_FOOTER and (
+            bool(_FOOTER.search(self.text)) or self.is_cookie_notice
+        )
 
     @lazy
     def is_copyright(self) -> bool:
@@ -206,7 +204,7 @@ class Line:
         if len(self.text) > LONGEST * 2:
             return False
         key = self.key or self.text.casefold()
-        return any(word in key for word in _COOKIES)
+        return any(word in key for word in _cookies())
 
     @lazy
     def bar(self) -> list[str]:
@@ -259,6 +257,12 @@ class Line:
             and not self.text.endswith((".", "。", "।", ":", ",", ";"))
             and not self.starts_low
         )
+
+
+@lru_cache(maxsize=1)
+def _cookies() -> tuple[str, ...]:
+    """How languages write the beginning of "cookie"."""
+    return tuple(word for word, kinds in phrases().whole.items() if "cookie" in kinds)
 
 
 def is_name(text: str) -> bool:
