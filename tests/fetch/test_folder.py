@@ -234,3 +234,30 @@ def test_no_descriptor_is_left_open(root: Path) -> None:
         with pytest.raises(UnreadableError):
             folder(root).fetch("l.txt")
     assert len(list(DESCRIPTORS.iterdir())) == before
+
+
+@pytest.mark.parametrize("replaced_by", ["link", "fifo"])
+def test_a_file_that_is_replaced_between_look_and_opening_is_not_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch, replaced_by: str
+) -> None:
+    def replace() -> None:
+        (root / "a.txt").unlink()
+        if replaced_by == "link":
+            (root / "a.txt").symlink_to(root.parent / "secret.txt")
+        else:
+            os.mkfifo(root / "a.txt")
+
+    looked: list[os.stat_result] = []
+    real = os.stat
+
+    def look(*args: Any, **options: Any) -> os.stat_result:
+        status = real(*args, **options)
+        if args == (b"a.txt",) and not looked:
+            looked.append(status)
+            replace()
+        return status
+
+    monkeypatch.setattr(os, "stat", look)
+    with pytest.raises(UnreadableError):
+        folder(root).fetch("a.txt")
+    assert looked

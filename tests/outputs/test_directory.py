@@ -7,13 +7,10 @@ import fcntl
 import gzip
 import multiprocessing
 import os
-import re
 import resource
 import shutil
 import signal
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -24,6 +21,7 @@ import pytest
 from feeder.errors import PublishError
 from feeder.models import Document
 from feeder.outputs.directory import Directory
+from tests.tracing import durable_calls, needs_strace
 
 # Other suites' threads may live in this process; the children here touch nothing of theirs.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
@@ -377,7 +375,7 @@ def test_two_processes_can_put_different_documents_at_once(public: Path) -> None
     assert names(public) == sorted([*names_, *(f"{name}.gz" for name in names_)])
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+@needs_strace
 def test_everything_is_on_disk_before_it_is_moved_and_the_move_after(public: Path) -> None:
     Directory(public).put(atom(OLD))
     script = (
@@ -385,16 +383,7 @@ def test_everything_is_on_disk_before_it_is_moved_and_the_move_after(public: Pat
         "from feeder.models import Document; from feeder.outputs.directory import Directory; "
         "Directory(Path(sys.argv[1])).put(Document('news.atom', '', b'<feed/>'))"
     )
-    calls = "trace=openat,fsync,unlinkat,rename,renameat,renameat2"
-    traced = subprocess.run(
-        ["strace", "-y", "-e", calls, sys.executable, "-c", script, str(public)],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stderr
-    if "ptrace" in traced and "news.atom" not in traced:
-        pytest.skip("strace may not trace here")
-    assert order_of(traced) == [
+    assert durable_calls(script, public) == [
         "fsync .news.atom.*.part",
         "fsync .news.atom.gz.*.part",
         "unlink news.atom.gz",
@@ -402,18 +391,3 @@ def test_everything_is_on_disk_before_it_is_moved_and_the_move_after(public: Pat
         "rename news.atom.gz",
         "fsync public",
     ]
-
-
-def order_of(trace: str) -> list[str]:
-    """The calls of a trace that matter to durability, in their order."""
-    seen = []
-    for line in trace.splitlines():
-        if not line.endswith("= 0"):
-            continue
-        if synced := re.match(r"fsync\(\d+<.*/([^/>]+)>\)", line):
-            seen.append("fsync " + re.sub(r"[0-9a-f]{8}", "*", synced[1]))
-        elif moved := re.match(r'rename.*"([^"]+)"(, \w+)?\)', line):
-            seen.append(f"rename {moved[1]}")
-        elif removed := re.match(r'unlinkat\(.*"([^"]+)"', line):
-            seen.append(f"unlink {removed[1]}")
-    return seen

@@ -15,8 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from feeder.errors import DamagedStateError, StateError
+from feeder.store import failures
 from feeder.store.opening import open_store
 from tests.store.nouns import HOUR, NOON, Place, change, ended, entry, path, put, start, stories
 
@@ -216,6 +218,15 @@ def test_a_server_that_cannot_be_used_is_named_and_its_password_is_not(
     assert caught.value.advice
     said = caught.value.message + caught.value.advice + repr(caught.value.__cause__)
     assert "hunter2" not in said
+
+
+def test_a_password_that_the_driver_repeats_is_blotted_out() -> None:
+    psycopg = pytest.importorskip("psycopg")
+    said = psycopg.OperationalError("cannot connect with password=hunter2 to host")
+    error = DBAPIError("SELECT 1", None, said, connection_invalidated=True)
+    failure = failures.of_postgres(error, ("hunter2",))
+    assert failure is not None
+    assert failure.message == "PostgreSQL: cannot connect with password=*** to host"
 
 
 @pytest.mark.postgres

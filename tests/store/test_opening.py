@@ -16,6 +16,7 @@ from feeder.store import migrations, opening
 from feeder.store.damage import read_header
 from feeder.store.database import sqlite_database
 from tests.store.nouns import NOON, Place, ended, entry, put, start, stories
+from tests.tracing import durable_calls, needs_strace
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -41,6 +42,21 @@ def test_a_state_folder_that_exists_keeps_its_mode(files: Place) -> None:
     with files.open():
         assert stat.S_IMODE(files.state.stat().st_mode) == 0o755
         assert stat.S_IMODE((files.state / "feeder.db").stat().st_mode) == 0o600
+
+
+@needs_strace
+def test_a_new_database_is_on_disk_before_it_has_its_name_and_the_name_after(
+    files: Place,
+) -> None:
+    script = (
+        "import sys; from datetime import UTC, datetime; from pathlib import Path; "
+        "from feeder.store.opening import open_store; "
+        "open_store(Path(sys.argv[1]), now=datetime.now(UTC)).close()"
+    )
+    calls = durable_calls(script, files.state)
+    for name in ("feeder.db", "state-id"):
+        at = calls.index(f"rename {name}")
+        assert calls[at - 1 : at + 2] == [f"fsync {name}.new", f"rename {name}", "fsync state"]
 
 
 def test_opening_again_finds_what_was_recorded_and_nothing_to_repair(place: Place) -> None:
