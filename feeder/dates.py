@@ -45,7 +45,12 @@ _DIGIT = re.compile(r"\d")
 _FOREIGN = re.compile(r"[^\D0-9]")  # digits that are not ASCII
 _FOUR = re.compile(r"\d{4}")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_YEAR = re.compile(r"(?<!\d)(?:1[789]|2[0-7])\d\d(?!\d)")  # without one nothing is a date
+_YEAR = re.compile(r"(?<!\d)(?:1[3-9]|2[0-7])\d\d(?!\d)")  # without one nothing is a date
+_SOLAR_MONTHS = tuple("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split())
+_SOLAR = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(_SOLAR_MONTHS)})\s+(?:ماه\s+)?(1[34]\d\d)(?!\d)"
+)
+_SOLAR_EPOCH = 356033  # puts 15 Farvardin 1403 on 3 April 2024
 _FILLER = 3  # letters of a word that a date may have around it: "г", "d", "den", "año"
 _WEEKDAY = 0  # weekdays stand in the table of months under this number
 _FARTHEST = (
@@ -123,7 +128,7 @@ def find_date(text: str, language: str | None = None) -> Found | None:
     text = _digits(text)
     if not (_DAY.search(text) and _YEAR.search(text)):
         return None
-    for shape in (_numeric, _with_month):
+    for shape in (_numeric, _with_month, _persian):
         for start, end, day in shape(text, language):
             return _with_time(text, start, end, day)
     return None
@@ -251,6 +256,17 @@ def _with_month(text: str, language: str | None) -> Iterator[tuple[int, int, dat
                     parts = (token, year, number)
                     yield min(p.start() for p in parts), max(p.end() for p in parts), day
                     return
+
+
+def _persian(text: str, language: str | None) -> Iterator[tuple[int, int, date]]:
+    """ "15 Farvardin 1403" of the solar calendar of Iran, by its usual 33-year cycle."""
+    if match := _SOLAR.search(text):
+        day, month, year = int(match[1]), _SOLAR_MONTHS.index(match[2]), int(match[3])
+        leaps = (year + 1595) // 33 * 8 + ((year + 1595) % 33 + 3) // 4
+        before = 31 * min(month, 6) + 30 * max(month - 6, 0) + day
+        if 1 <= day <= 31:
+            ordinal = 365 * (year + 1595) + leaps + before - _SOLAR_EPOCH
+            yield match.start(), match.end(), date.fromordinal(ordinal)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -51,9 +51,11 @@ def byline(line: Line) -> Told | None:
         kinds = piece.hit.kinds
         if kinds & {"on", "updated"}:
             published, updated = published or "on" in kinds, updated or "updated" in kinds
+        elif signed := _signed(piece):
+            authors.extend(signed)
         elif _filler(text):
             continue
-        elif names := (_signed(piece) or tuple(_names(text)) or _role_and_name(text)):
+        elif names := (tuple(_names(text)) or _role_and_name(text)):
             authors.extend(names)
         elif _is_word(text) and not _BESIDE.isdisjoint(line.text):
             continue  # "Redaktion | 3. Juni 2024": a desk or a place, nobody's name

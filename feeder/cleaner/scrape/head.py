@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feeder.cleaner.scrape.facts import Told, attribution, byline
-from feeder.cleaner.scrape.lines import Line
+from feeder.cleaner.scrape.lines import Line, is_name
 from feeder.models import Attribution
 
 MOST_ABOVE = 12
@@ -266,9 +266,18 @@ def _label(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
     if at + 1 >= end or line.ends_sentence:
         return None
+    if _is_of_a_head(lines, at + 1, end) and head.author is None and (name := _labelled_name(line)):
+        head.told.append((line, Told(authors=(name,))))
+        return "byline"
     if head.dropped and _is_topic(line) and _is_of_a_head(lines, at + 1, end):
         return "section"
     return "label" if head.id is None and _to_the_id(lines, at, end) is not None else None
+
+
+def _labelled_name(line: Line) -> str:
+    """The name in "Word: First Last", in whatever language the word is; else empty."""
+    label, _, name = line.text.partition(":")
+    return name.strip() if label.isalpha() and is_name(name.strip()) else ""
 
 
 def _number_or_id(lines: list[Line], at: int, end: int, head: Head) -> str | None:

@@ -24,6 +24,9 @@ _LONG_TITLE = 20  # characters of a title that no line holds by chance
 _LONGEST_NAME = 40
 _LONGEST_MEMBER = 80
 _FEWEST_NETWORKS = 3
+_MOST_AROUND_NAME = 3  # words
+_LONGEST_TAGS = 80
+_LONGEST_TAG = 3  # words
 _QUOTED_END = re.compile('["”“»’」』]$')
 _STAR = re.compile(r"(?<=\s)\*(?=[\s.)]|$)")
 _FEWEST_WORDS = 3  # of a note; fewer with an asterisk are the label of a field
@@ -160,11 +163,13 @@ class _Reader:
             or self._networks(index, line)
             or _source(line)
             or _head_of_comment(line, following)
+            or self._listed_tags(index, line)
             or self._own_title(index, line)
             or self._worded(line, following)
             or _starred(line)
             or _shares(line, following)
             or _numbered(line, following, self.lines[index + 2 : index + 3])
+            or self._signed(line)
             or NOTHING_SAID
         )
 
@@ -173,6 +178,14 @@ class _Reader:
         if self.author and line.key == self.author:
             return Reading("author-box", opener=True, weight=2, enters=Mode.BIO)
         return None
+
+    def _signed(self, line: Line) -> Reading | None:
+        """A word or two and the author's name, as a member of a run."""
+        if not self.author or " " not in self.author or self.author not in line.key:
+            return None
+        around = line.key.replace(self.author, " ", 1).split()
+        signs = len(around) <= _MOST_AROUND_NAME and not line.ends_sentence
+        return Reading("author-box", False, 1, enters=Mode.BIO) if signs else None
 
     def _boxed_author(self, index: int, line: Line) -> Reading | None:
         """A name, what the person does, "View all posts by …": the link and a line or two above
@@ -189,6 +202,16 @@ class _Reader:
         if person and sure and all(one.key.startswith(person) for one in above):
             return Reading("author-box", True, 2, enters=Mode.BIO)
         return None
+
+    def _listed_tags(self, index: int, line: Line) -> Reading | None:
+        """ "Tags harbour, council" right below the last sentence: a list, and not more prose."""
+        if "tags" not in line.label - line.kinds or len(line.text) > _LONGEST_TAGS or not index:
+            return None
+        tags = line.after_label.replace("،", ",").replace("、", ",").split(",")
+        listed = len(tags) > 1 and all(0 < len(tag.split()) <= _LONGEST_TAG for tag in tags)
+        below = self.lines[index - 1].ends_sentence and not line.ends_sentence
+        opener = listed and below and not _NUMBERED.search(line.after_label)
+        return Reading("tags", True, 1) if opener else None
 
     def _networks(self, index: int, line: Line) -> Reading | None:
         """Names of networks, each in a line of its own: from the third one on no list of
