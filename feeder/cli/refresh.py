@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,18 +111,7 @@ def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
 def _print_plain(report: Report) -> None:
     from feeder.cli.tables import print_table
 
-    rows = [
-        (
-            outcome.source,
-            outcome.found,
-            outcome.new,
-            outcome.changed,
-            outcome.dropped,
-            len(outcome.faults) + (outcome.failure is not None),
-            ", ".join(short(p.path) for p in report.published if outcome.source in p.sources),
-        )
-        for outcome in report.outcomes
-    ]
+    rows = [_row(outcome, report.published) for outcome in report.outcomes]
     print_table(("source", "found", "new", "changed", "dropped", "faults", "feed"), rows)
     for outcome in report.outcomes:
         _print_faults(outcome)
@@ -134,6 +123,18 @@ def _print_plain(report: Report) -> None:
         for fault in feed.faults:
             print_fault(place_of(feed.feed, fault), fault.message, fault.advice)
     _print_feeds(report)
+
+
+def _row(outcome: Outcome, published: Sequence[PublishedFeed]) -> tuple[str | int, ...]:
+    return (
+        outcome.source,
+        outcome.found,
+        outcome.new,
+        outcome.changed,
+        outcome.dropped,
+        len(outcome.faults) + (outcome.failure is not None),
+        ", ".join(short(feed.path) for feed in published if outcome.source in feed.sources),
+    )
 
 
 def _print_faults(outcome: Outcome) -> None:
