@@ -209,6 +209,21 @@ def test_damage_met_while_at_work_is_named_and_repaired_at_the_next_opening(stat
     assert len(whole(state)) == 61
 
 
+def test_damage_is_not_backed_up_but_repaired_at_the_next_opening(state: Place) -> None:
+    with state.open(published=published):
+        pass
+    database, backups = state.state / "feeder.db", state.state / "backups"
+    before = sorted(backups.iterdir())
+    with state.open() as store:
+        with database.open("r+b") as file:
+            file.seek(8192)
+            file.write(b"\xff" * (database.stat().st_size - 8192))
+        with pytest.raises(DamagedStateError):
+            store.backup(NOON + 3 * HOUR)
+    assert sorted(backups.iterdir()) == before
+    assert len(whole(state)) == 61
+
+
 def test_a_kill_leaves_nothing_to_repair(states: Path, tmp_path: Path) -> None:
     shutil.copytree(states / "killed", tmp_path / "state")
     with Place(tmp_path / "state").open(published=published) as store:
