@@ -62,8 +62,9 @@ def common(
 
     if log_format not in ("plain", "json"):
         raise typer.BadParameter("plain or json", param_hint="--log-format")
-    watched = sys.stderr.isatty() and ctx.invoked_subcommand != "run"
-    configure("json" if log_format == "json" else "plain", quiet=watched)
+    # Who asks for JSON wants to see it, at a terminal too.
+    told = sys.stderr.isatty() and ctx.invoked_subcommand != "run" and log_format == "plain"
+    configure("json" if log_format == "json" else "plain", quiet=told)
     ctx.obj = config
 
 

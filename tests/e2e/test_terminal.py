@@ -39,6 +39,7 @@ def test_faults_are_told_once_in_words_and_not_as_log_lines(project: Project) ->
     assert "Story number 1" in shown
     assert shown.count("the source's folder cannot be read") == 1
     assert "event=" not in shown
+    assert '"event": "refreshed"' in at_a_terminal(project, "--log-format", "json", "refresh")
 
 
 def test_what_a_site_wrote_steers_no_terminal(project: Project) -> None:
