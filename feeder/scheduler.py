@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -59,11 +60,15 @@ class Service:
             self._pool.submit(self._refresh, lease)
         self._back_up_sometimes()
 
-    def end(self) -> None:
-        """Stop claiming, give running refreshes their grace, then let go of what is left."""
+    def end(self) -> bool:
+        """Give running refreshes their grace; whether all of them ended within it."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for _ in range(REFRESHES_AT_ONCE):
-            self._free.acquire(timeout=GRACE_SECONDS / REFRESHES_AT_ONCE)
+        deadline = time.monotonic() + GRACE_SECONDS
+        ended = [
+            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+            for _ in range(REFRESHES_AT_ONCE)
+        ]
+        return all(ended)
 
     def _claim_one(self) -> Lease | None:
         try:
@@ -100,8 +105,13 @@ class Service:
         back_up(self.app)
 
 
-def run_until_told(app: App) -> None:
-    """Keep sources fresh until SIGTERM or SIGINT; returns within 5 s of it."""
+def run_until_told(app: App) -> bool:
+    """Keep sources fresh until SIGTERM or SIGINT; returns within 5 s of it.
+
+    Returns:
+        Whether all refreshes have ended. Where one has not, only the end of the process ends it;
+        it loses nothing by that, and its source is due again at once.
+    """
     stop = threading.Event()
     with _told_by_signals(stop):
         logger().info("started", sources=len(app.jobs))
@@ -119,8 +129,9 @@ def run_until_told(app: App) -> None:
         beat.start()
         stop.wait()
         beat.shutdown(wait=True)
-        service.end()
-        logger().info("stopped")
+        ended = service.end()
+        logger().info("stopped", **({} if ended else {"unfinished": True}))
+    return ended
 
 
 @contextmanager

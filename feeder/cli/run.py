@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from feeder.cli.options import ConfigPath
@@ -19,4 +21,6 @@ def run(ctx: typer.Context, config: ConfigPath = None) -> None:
     from feeder.scheduler import run_until_told
 
     with open_app(load(config or ctx.obj)) as app:
-        run_until_told(app)
+        if not run_until_told(app):
+            # Python would wait for its threads, and closing the store under one is no good either.
+            os._exit(0)
