@@ -26,6 +26,8 @@ from feeder.urls import resolve
 
 _STEP = "content"
 _LONGEST_PAGE = 8_000_000
+_MOST_TAGS = 200_000
+"""The longest pages that people read have a tenth of it; two million of them take minutes."""
 _LONGEST_TITLE = 90
 
 # The text of an article, as systems mark it; the first that holds enough is taken.
@@ -128,6 +130,8 @@ def clean_html(html: str, *, fragment: bool | None, base_url: str | None, facts:
 def _parsed(html: str) -> HtmlElement | None:
     if len(html) > _LONGEST_PAGE:
         raise TooLargeError(f"a page of {len(html):,} characters is over {_LONGEST_PAGE:,}")
+    if html.count("<") > _MOST_TAGS:
+        raise TooLargeError(f"a page of over {_MOST_TAGS:,} tags")
     safe = cut_attributes(xml_safe_markup(html))
     parser = HTMLParser(
         huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True

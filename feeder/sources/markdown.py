@@ -12,6 +12,8 @@ from feeder.errors import TooLargeError
 from feeder.text import fold, one_line
 
 _LONGEST = 1_000_000
+_MOST_BRACKETS = 20_000
+"""Each that is never closed is looked for to the end of its paragraph: these take a second."""
 _DEEPEST = 100
 """Nested lists and quotes, each list counting twice. markdown-it's own limit is 20, and what is
 deeper it leaves out without a word, all that follows included."""
@@ -24,8 +26,11 @@ def render(text: str, title: str | None = None) -> tuple[str | None, str]:
     text then, and where it repeats the given one.
 
     Raises:
-        TooLargeError: over 1,000,000 characters, or nested too deeply to be read whole.
+        TooLargeError: over 1,000,000 characters or 20,000 brackets, or nested too deeply to be
+            read whole.
     """
+    if text.count("[") > _MOST_BRACKETS:
+        raise TooLargeError(f"Markdown with over {_MOST_BRACKETS:,} opening brackets")
     if len(text) > _LONGEST:
         raise TooLargeError(f"Markdown of {len(text):,} characters is over {_LONGEST:,}")
     tokens = _parser().parse(text)

@@ -245,6 +245,14 @@ def test_where_no_article_is_there_is_no_text(html: str, is_fragment: bool | Non
     assert (article.text, article.html) == ("", "")
 
 
+@pytest.mark.parametrize("piece", ["<td>", "<a>", "<li>a", "<p>a</p>"])
+def test_a_page_of_a_million_tags_is_refused_at_once(piece: str) -> None:
+    started = time.process_time()
+    with pytest.raises(TooLargeError, match="tags"):
+        clean_html("<body>" + piece * 900_000, fragment=None, base_url=None, facts=Facts())
+    assert time.process_time() - started < 2
+
+
 def test_deep_nesting_keeps_its_words_or_is_refused() -> None:
     assert "Paragraph 4" in page("<div>" * 300 + "<font>" * 300 + STORY).text
     with pytest.raises(TooLargeError, match="nested"):

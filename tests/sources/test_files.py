@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -244,6 +245,14 @@ def test_deeply_nested_markdown_is_read_whole(deep: str) -> None:
 def test_markdown_that_would_lose_its_depths_is_refused(deep: str) -> None:
     with pytest.raises(TooLargeError):
         render(f"{deep}\nThe end.\n")
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "[a]("])
+def test_brackets_without_end_are_not_looked_for_without_end(piece: str) -> None:
+    started = time.process_time()
+    with pytest.raises(TooLargeError):
+        render(piece * 200_000)
+    assert time.process_time() - started < 1
 
 
 def test_addresses_come_of_the_link_base() -> None:
