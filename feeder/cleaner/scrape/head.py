@@ -266,7 +266,9 @@ def _label(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
     if at + 1 >= end or line.ends_sentence:
         return None
-    if _is_of_a_head(lines, at + 1, end) and head.author is None and (name := _labelled_name(line)):
+    signed = byline(lines[at + 1])
+    above = _is_of_a_head(lines, at + 1, end) and not (signed and signed.authors)
+    if above and head.author is None and (name := _labelled_name(line)):
         head.told.append((line, Told(authors=(name,))))
         return "byline"
     if head.dropped and _is_topic(line) and _is_of_a_head(lines, at + 1, end):
@@ -291,7 +293,7 @@ def _number_or_id(lines: list[Line], at: int, end: int, head: Head) -> str | Non
 def _fact(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
     told = byline(line)
-    if told is not None and not _goes_on(lines, at, end):
+    if told is not None and not (_goes_on(lines, at, end) or _is_of_a_timetable(lines, at, end)):
         head.told.append((line, told))
         return "byline" if told.authors else "date-line"
     if line.kinds & {"source"} and (where := attribution(line)) and where.url:
@@ -300,6 +302,14 @@ def _fact(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     if line.exact & {"by", "on", "updated"} and at + 1 < end and _told_next(lines, at, end):
         return "byline" if "by" in line.exact else "date-line"
     return None
+
+
+def _is_of_a_timetable(lines: list[Line], at: int, end: int) -> bool:
+    """Whether the next line, too, has a date, and neither says what happened then."""
+    line, following = lines[at], lines[min(at + 1, end - 1)]
+    if following is line or line.date is None or following.date is None:
+        return False
+    return not ((line.label | following.label) & {"on", "updated", "by"})
 
 
 def _told_next(lines: list[Line], at: int, end: int) -> bool:

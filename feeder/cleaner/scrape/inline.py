@@ -48,4 +48,6 @@ def _between_prose(lines: list[Line], at: int, end: int) -> bool:
 
 def _is_link(line: Line) -> bool:
     """The rest reads like a headline."""
+    if Line(line.text.partition(":")[2].strip()).starts_low:
+        return False
     return not line.text.endswith((".", "。", "।", ";", ",")) and len(line.hit.found[0]) >= 8

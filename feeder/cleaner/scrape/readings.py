@@ -19,12 +19,15 @@ from feeder.cleaner.scrape.phrases import NOTHING, Kinds, phrases
 MOST_ABOVE = 12
 """Lines among which a title is."""
 
+_SHORTEST_TITLE = 3  # characters
+_PROSE = 80  # characters of a sentence that is no title any more
 _SHORT_TITLE = 12  # characters of a title that a line could hold by chance
 _LONG_TITLE = 20  # characters of a title that no line holds by chance
 _LONGEST_NAME = 40
 _LONGEST_MEMBER = 80
 _FEWEST_NETWORKS = 3
 _MOST_AROUND_NAME = 3  # words
+_MOST_TO_SHARE = 2  # words of "Share this" that is in no list; more announce a list
 _LONGEST_TAGS = 80
 _LONGEST_TAG = 3  # words
 _QUOTED_END = re.compile('["”“»’」』]$')
@@ -136,9 +139,18 @@ def read_as_furniture(lines: list[Line], author: str | None, start: int) -> list
 
     `author` is the normalised name that the head of the document tells.
     """
-    titles = (line.key for line in lines[:MOST_ABOVE])
-    reader = _Reader(lines, author, frozenset(key for key in titles if len(key) > 3))
+    reader = _Reader(lines, author, _titles(lines))
     return [NOTHING_SAID] * start + [reader.read(at) for at in range(start, len(lines))]
+
+
+def _titles(lines: list[Line]) -> frozenset[str]:
+    """What may be the title, normalised: the lines above the first one that is prose."""
+    found: set[str] = set()
+    for line in lines[:MOST_ABOVE]:
+        if found and line.ends_sentence and line.size > _PROSE:
+            break
+        found.add(line.key)
+    return frozenset(key for key in found if len(key) > _SHORTEST_TITLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +217,12 @@ class _Reader:
 
     def _listed_tags(self, index: int, line: Line) -> Reading | None:
         """ "Tags harbour, council" right below the last sentence: a list, and not more prose."""
-        if "tags" not in line.label - line.kinds or len(line.text) > _LONGEST_TAGS or not index:
+        if (
+            "tags" not in line.label - line.kinds
+            or line.key.startswith("tag ")
+            or len(line.text) > _LONGEST_TAGS
+            or not index
+        ):
             return None
         tags = line.after_label.replace("،", ",").replace("、", ",").split(",")
         listed = len(tags) > 1 and all(0 < len(tag.split()) <= _LONGEST_TAG for tag in tags)
@@ -230,10 +247,10 @@ class _Reader:
             return None
         for title in self.titles:
             if len(title) >= _SHORT_TITLE and title != line.key and title in line.key:
-                return self._around(line, title)
+                return self._around(index, line, title)
         return None
 
-    def _around(self, line: Line, title: str) -> Reading | None:
+    def _around(self, index: int, line: Line, title: str) -> Reading | None:
         around = line.key.replace(title, " ", 1)
         if len(around) > 90:
             return None
@@ -241,7 +258,10 @@ class _Reader:
             return Reading("appeared-first", True, 2, Level.FINAL)
         counted = line.kinds & {"thoughts", "count", "form", "closed"} or _NUMBERED.search(around)
         if counted:
-            return Reading("comments", bool(line.kinds), 2, Level.SURE, Mode.THREAD)
+            first = self.lines[index + 1 : index + 3]
+            thread = bool(first) and _head_of_comment(first[0], first[-1]) is not None
+            opener = bool(line.kinds) or thread or len(title) >= _LONG_TITLE
+            return Reading("comments", opener, 2, Level.SURE, Mode.THREAD)
         # No article names itself by its whole headline in a short line, but "The post … appeared
         # first on …" does in every language.
         within = not line.key.startswith(title) and not line.key.endswith(title)
@@ -348,10 +368,12 @@ def _source(line: Line) -> Reading | None:
 
 def _head_of_comment(line: Line, following: Line | None) -> Reading | None:
     """Who wrote a comment and when, in one line or in two."""
-    if len(line.text) > 120 or line.is_date:
+    if len(line.text) > 120:
         return None
-    if line.date is not None and (marked := _marked_head(line)):
+    if line.date is not None and (marked := _marked_head(line, following)):
         return marked
+    if line.is_date:
+        return None
     dated_next = following is not None and following.is_date
     if "says" in line.kinds and len(line.text) <= 60 and line.date is None:
         if dated_next or line.text.endswith((":", "：")):
@@ -364,7 +386,7 @@ def _head_of_comment(line: Line, following: Line | None) -> Reading | None:
     return None
 
 
-def _marked_head(line: Line) -> Reading | None:
+def _marked_head(line: Line, following: Line | None) -> Reading | None:
     """ "#3 Olena 2024-10-14, 17:12", "Olena • 14.10.2024": boards and Disqus in any language."""
     if line.date is None or len(line.text) - line.date.end > 2:
         return None
@@ -372,7 +394,8 @@ def _marked_head(line: Line) -> Reading | None:
     if len(who) > _LONGEST_NAME:
         return None
     if line.date.has_time and _COMMENT_NUMBER.match(who):
-        return Reading("comments", True, 2, Level.SURE, Mode.BODY)
+        said = following is not None and following.date is None  # else it is a timetable
+        return Reading("comments", said, 2, Level.SURE, Mode.BODY)
     return Reading("comments", False, 1, enters=Mode.BODY) if who[-1:] in "•·" and who else None
 
 
@@ -443,7 +466,7 @@ def _shares(line: Line, following: Line | None) -> Reading | None:
     if len(words) > 2 and all("network" in known.get(word, NOTHING) for word in words[-2:]):
         return Reading("share", len(line.text) <= 2 * _LONGEST_NAME, 2)
     above = following is not None and "network" in following.exact
-    if above and len(line.text) <= _LONGEST_NAME and not line.ends_sentence:
+    if above and len(words) <= _MOST_TO_SHARE and not line.ends_sentence:
         return Reading("share", True, 1)
     return None
 
