@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from feeder.cleaner.scrape.lines import Line
-from feeder.cleaner.scrape.readings import Level, Mode, Reading, read_as_furniture
+from feeder.cleaner.scrape.readings import read_as_furniture
+from feeder.cleaner.scrape.sections import Level, Mode, Reading
 
 MOST_LINES = 5_000
 """Lines at the end among which the run is looked for: room for some thousand comments."""
