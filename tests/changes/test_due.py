@@ -47,3 +47,8 @@ def test_a_back_off_is_bounded(failures: int, jitter: float) -> None:
 
 def test_a_back_off_is_never_shorter_than_a_long_interval() -> None:
     assert back_off(timedelta(days=3), 2) == timedelta(days=3)
+
+
+def test_sources_that_failed_together_do_not_come_back_together() -> None:
+    early, middle, late = (back_off(HOUR, 1, jitter) for jitter in (-1.0, 0.0, 1.0))
+    assert middle - early == late - middle == middle * JITTER
