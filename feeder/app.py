@@ -66,8 +66,14 @@ def open_app(settings: Settings) -> Iterator[App]:
         if store.repaired:
             logger().error("database rebuilt", message=store.repaired)
         prefix = store.authority(urlsplit(settings.public_url).hostname, now)
-        store.sync([_spec(source) for source in settings.sources], now)
+        sync_sources(settings, store, now)
         yield App(settings, jobs, store, outputs, prefix)
+
+
+def sync_sources(settings: Settings, store: Store, now: datetime) -> None:
+    """Tell the store which sources there are. One whose last refresh lies in the future, since
+    the clock was put back, is due again."""
+    store.sync([_spec(source) for source in settings.sources], now)
 
 
 def restore_state(settings: Settings, backup: Path) -> Path | None:

@@ -18,7 +18,7 @@ from types import FrameType
 from apscheduler.executors.pool import ThreadPoolExecutor as TickExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from feeder.app import App
+from feeder.app import App, sync_sources
 from feeder.errors import FeederError
 from feeder.logs import logger
 from feeder.refresh import LEASE
@@ -30,6 +30,7 @@ from feeder.rounds import (
     refresh_claimed,
 )
 from feeder.store.claims import Lease
+from feeder.store.sources import SKEW
 
 TICK_SECONDS = 1
 REFRESHES_AT_ONCE = 4
@@ -48,10 +49,11 @@ class Service:
         self._pool = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
         self._free = threading.BoundedSemaphore(REFRESHES_AT_ONCE)
         self._changed = threading.Event()
-        self._backed_up = datetime.now(UTC)
+        self._backed_up = self._last_tick = datetime.now(UTC)
 
     def tick(self) -> None:
         """Claim as many due sources as there are free threads, and set these to work."""
+        self._mind_the_clock(datetime.now(UTC))
         while not self.stop.is_set() and self._free.acquire(blocking=False):
             lease = self._claim_one()
             if lease is None:
@@ -69,6 +71,16 @@ class Service:
             for _ in range(REFRESHES_AT_ONCE)
         ]
         return all(ended)
+
+    def _mind_the_clock(self, now: datetime) -> None:
+        """Without this, sources would sleep for as long as the clock was put back."""
+        if now < self._last_tick - SKEW:
+            try:
+                sync_sources(self.app.settings, self.app.store, now)
+            except FeederError as error:
+                logger().error("sync failed", message=error.message, advice=error.advice)
+                return
+        self._last_tick = now
 
     def _claim_one(self) -> Lease | None:
         try:

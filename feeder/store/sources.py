@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
@@ -15,6 +15,11 @@ from feeder.store.tables import entry, run, source
 
 NOT_CONFIGURED = "unknown"
 """The kind of a source that stands in published feeds and not, or not yet, in the configuration."""
+
+
+SKEW = timedelta(minutes=5)
+"""By how much the clocks of machines that share a queue may differ. A source that was refreshed
+further in the future than that was so by a clock that has been put back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,13 @@ def _told(spec: SourceSpec) -> rows.Row:
 
 
 def _told_of_time(spec: SourceSpec, row: RowMapping, now: datetime) -> rows.Row:
-    """A new rhythm holds from now on, not only after the old one's next time has come."""
+    """A new rhythm holds from now on, not only after the old one's next time has come; and so
+    does a clock that was put back."""
     if spec.rhythm is None:
         return {"next_check_at": None}
-    return {"next_check_at": now} if spec.rhythm != row["rhythm"] else {}
+    last, due = row["last_success"], row["next_check_at"]
+    put_back = last is not None and last > now + SKEW and due is not None and due > now
+    return {"next_check_at": now} if put_back or spec.rhythm != row["rhythm"] else {}
 
 
 def number_of(connection: Connection, name: str) -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from feeder import scheduler
 from feeder.app import App, load, open_app
 from feeder.fetch import Fetcher
 from feeder.models import Page, Validators
+from feeder.rounds import refresh_once
 from feeder.scheduler import Service
 from tests.e2e.project import Project
 
@@ -68,3 +70,13 @@ def test_a_refresh_that_does_not_end_is_not_waited_for(
         started = time.monotonic()
         assert not service.end()
         assert time.monotonic() - started < 2
+
+
+def test_a_clock_that_is_put_back_while_the_service_runs_delays_nothing(project: Project) -> None:
+    with open_app(load(project.root / "config")) as app:
+        refresh_once(app)
+        service = Service(app, threading.Event())
+        an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        service._mind_the_clock(an_hour_ago)
+        assert app.store.states()[0].next_check_at == an_hour_ago
+        service.end()

@@ -37,6 +37,22 @@ def test_what_the_configuration_says_anew_is_taken_over(place: Place) -> None:
         assert (state.title, state.enabled, state.next_check_at) == ("The News", False, NOON)
 
 
+def test_a_clock_that_was_put_back_an_hour_does_not_let_sources_sleep_for_an_hour(
+    place: Place,
+) -> None:
+    with place.open_with("news") as store:
+        put(store, now=NOON + HOUR, due=HOUR)
+        store.sync([spec("news")], NOON)
+        assert store.states()[0].next_check_at == NOON
+
+
+def test_the_clocks_of_two_machines_may_differ_a_little(place: Place) -> None:
+    with place.open_with("news") as store:
+        put(store, now=NOON + MINUTE, due=HOUR)
+        store.sync([spec("news")], NOON)
+        assert store.states()[0].next_check_at == NOON + MINUTE + HOUR
+
+
 def test_a_source_that_left_the_configuration_is_switched_off_and_keeps_its_entries(
     place: Place,
 ) -> None:
