@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from feeder.cleaner.sanitize import sanitise
+from feeder.cleaner.scrape.above import is_long_for_a_title
 from feeder.cleaner.scrape.facts import attribution, byline
-from feeder.cleaner.scrape.head import Head, is_long_for_a_title, read_head
+from feeder.cleaner.scrape.head import Head, read_head
 from feeder.cleaner.scrape.inline import inline_rule
 from feeder.cleaner.scrape.lines import Line, read_lines
 from feeder.cleaner.scrape.tail import Tail, read_tail

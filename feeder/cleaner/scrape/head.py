@@ -1,4 +1,4 @@
-"""What stands above an article's first paragraph: links, breadcrumbs, title, byline, counters.
+"""What stands between an article's title and its first paragraph: byline, counters, facts.
 
 Read from the first line down, and only as long as each line is something that belongs there.
 """
@@ -9,15 +9,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from feeder.cleaner.scrape.above import (
+    BELOW,
+    LONGEST_TITLE,
+    SHORTEST_REPEATED,
+    find_title,
+    is_breadcrumb,
+    is_count,
+    is_long_for_a_title,
+    is_of_a_head,
+)
 from feeder.cleaner.scrape.facts import Told, attribution, byline
 from feeder.cleaner.scrape.lines import Line, is_name
 from feeder.models import Attribution
 
-MOST_ABOVE = 12
-"""Lines above a title that may be furniture: menus have more, but they are no article's head."""
-
-_LONGEST_TITLE = 250
-_SHORTEST_REPEATED = 4  # characters; Chinese titles are short
 _LONGEST_TOPIC = 25  # of a label like "Local" between other lines of a head
 _LONGEST_STANDFIRST = 2  # lines
 _DEEPEST_ID = 6  # lines
@@ -25,29 +30,6 @@ _LONGEST_LABEL = 70
 _LONGEST_HEAD = 80  # characters of a line between title and first paragraph
 _DIGITS = re.compile(r"\d+")
 _NOT_DIGITS = re.compile(r"[^\s\d:]+")
-_NEAR = 200  # lines in which the next number of a numbered row is looked for
-_FIRST_YEAR, _LAST_YEAR = 1500, 2199
-_LINKS = frozenset({"legal", "home", "section", "skip", "search", "about", "sidebar"})
-_LONGEST_LINK = 25
-_DEEPEST_MENU = 6  # lines from the top
-_LONGEST_ABOVE = 60  # characters of a site's name or slogan
-_ABOVE = frozenset({"skip", "ad", "search", "home", "login"})
-_BELOW = {
-    "reading": "reading-time",
-    "counter": "counter",
-    "count": "counter",
-    "share": "share",
-    "click": "share",
-    "network": "share",
-    "follow": "share",
-    "like": "like",
-    "ad": "advertisement",
-    "tags": "tags",
-    "ago": "date-line",
-    "skip": "skip-link",
-    "section": "section",
-    "form": "counter",
-}
 
 
 @dataclass(slots=True)
@@ -79,13 +61,13 @@ def read_head(
 ) -> Head:
     """Read down to the first paragraph. `titles` and `sites` are names that the furniture below
     the article uses for it ("The post … appeared first on …"), normalised."""
-    head = Head()
-    at = _above(lines, end, head, titles, sites)
+    at, above = find_title(lines, end, titles, sites)
+    head = Head(dropped=above, id=next((line for _, line in above if line.is_uuid), None))
     if at >= end:
         head.start = end
         return head
     head.title = lines[at]
-    head.start = at if len(lines[at].text) > _LONGEST_TITLE else at + 1
+    head.start = at if len(lines[at].text) > LONGEST_TITLE else at + 1
     _below(lines, end, head)
     return head
 
@@ -98,137 +80,6 @@ def _to_the_id(lines: list[Line], start: int, end: int) -> int | None:
         if len(lines[at].text) > _LONGEST_LABEL or lines[at].text.endswith((":", "：")):
             return None
     return None
-
-
-def is_long_for_a_title(line: Line) -> bool:
-    return len(line.text) > _LONGEST_TITLE
-
-
-def _above(
-    lines: list[Line], end: int, head: Head, titles: frozenset[str], sites: frozenset[str]
-) -> int:
-    """The index of the title."""
-    named = _named_title(lines, end, titles)
-    if named is None:
-        named = _below_menu(lines, end)
-    for at in range(min(end, MOST_ABOVE)):
-        line = lines[at]
-        if named is not None and at < named and len(line.text) <= 100:
-            head.dropped.append((_rule_above(lines, at, end, sites) or "above-title", line))
-            continue
-        rule = _rule_above(lines, at, end, sites)
-        if rule is None or at == named:
-            return at
-        if rule == "document-id":
-            head.id = head.id or line
-        head.dropped.append((rule, line))
-    return min(end, MOST_ABOVE)
-
-
-def _named_title(lines: list[Line], end: int, titles: frozenset[str]) -> int | None:
-    """The line that the furniture below names as the title, or a breadcrumb ends with."""
-    titles = titles | {
-        last for at in range(min(end, _DEEPEST_MENU)) if (last := _last_crumb(lines[at]))
-    }
-    for at in range(min(end, MOST_ABOVE)):
-        if lines[at].key and lines[at].key in titles:
-            return at
-    return None
-
-
-def _last_crumb(line: Line) -> str:
-    """The last part of what may be a breadcrumb, normalised; empty where it is none."""
-    last = Line(line.crumbs[-1]).key if line.crumbs else ""
-    return last if len(last) >= _SHORTEST_REPEATED else ""
-
-
-def _below_menu(lines: list[Line], end: int) -> int | None:
-    """The line below the last bar of a page's head, where only short lines stand above the bar."""
-    below = None
-    for at in range(min(end - 1, _DEEPEST_MENU)):
-        if len(lines[at].text) > _LONGEST_ABOVE and not _is_breadcrumb(lines, at, end):
-            break
-        bar = _is_bar(lines, at, end) or "skip" in lines[at].exact
-        if bar and (at == 0 or _like_a_title(lines[at + 1])):
-            below = at + 1
-    return below
-
-
-def _like_a_title(line: Line) -> bool:
-    """Nothing that stands below a title, and not a paragraph."""
-    return not (
-        line.is_uuid
-        or line.is_counter
-        or line.date is not None
-        or line.kinds & _BELOW.keys()
-        or (line.ends_sentence and line.size > _LONGEST_ABOVE)
-        or line.size > _LONGEST_TITLE
-    )
-
-
-def _is_bar(lines: list[Line], at: int, end: int) -> bool:
-    if _is_menu(lines[at]) or _is_breadcrumb(lines, at, end):
-        return True
-    parts = lines[at].bar
-    short = len(parts) > 1 and all(0 < len(part) <= _LONGEST_LINK for part in parts)
-    return short and at + 2 < end and _is_of_a_head(lines, at + 2, end)
-
-
-def _is_menu(line: Line) -> bool:
-    """Links in one line: "News | Sport | Contact", one of them at least known as a link."""
-    parts = line.bar
-    return (
-        len(parts) > 1
-        and all(len(part) <= 30 for part in parts)
-        and (len(parts) > 2 or any(Line(part).exact & _LINKS for part in parts))
-    )
-
-
-def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> str | None:
-    line = lines[at]
-    if line.is_uuid:
-        return "document-id"
-    if at + 1 >= end:
-        return "skip-link" if line.exact & {"skip"} else None
-    if _is_breadcrumb(lines, at, end):
-        return "breadcrumb"
-    if line.is_counter and _is_count(lines, at, end):
-        return "counter"
-    if line.exact & _ABOVE:
-        return "skip-link"
-    told = line.size > _LONGEST_ABOVE or line.ends_in_a_button
-    if line.is_cookie_notice and told and _like_a_title(lines[at + 1]):
-        return "cookie-notice"
-    if line.key in sites:
-        return "site-name"
-    if _is_bar(lines, at, end):
-        return "menu"
-    following = lines[at + 1]
-    if "section" in line.exact and following.is_headline and len(following.text) > len(line.text):
-        return "section"
-    return None
-
-
-def _is_breadcrumb(lines: list[Line], at: int, end: int) -> bool:
-    """Whether a path of links begins at home, or ends with the title beside it."""
-    parts = lines[at].crumbs
-    if not parts:
-        return False
-    first, last = Line(parts[0]), Line(parts[-1])
-    near = [lines[index].key for index in (at - 1, at + 1, at + 2) if 0 <= index < end]
-    return "home" in first.exact or bool(last.key and last.key in near)
-
-
-def _is_count(lines: list[Line], at: int, end: int) -> bool:
-    """A lone number that counts nothing in the article: no year, no first of a numbered row."""
-    digits = re.sub(r"\D", "", lines[at].text)
-    if at + 1 < end and lines[at + 1].is_uuid:
-        return True
-    number = int(digits or 0)
-    if _FIRST_YEAR <= number <= _LAST_YEAR and digits == lines[at].text:
-        return False
-    rows = {str(number + 1), str(number - 1)} if number else {"1"}
-    return not any(line.text.rstrip(".)") in rows for line in lines[at + 1 : min(end, at + _NEAR)])
 
 
 def _below(lines: list[Line], end: int, head: Head) -> None:
@@ -267,11 +118,11 @@ def _label(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     if at + 1 >= end or line.ends_sentence:
         return None
     signed = byline(lines[at + 1])
-    above = _is_of_a_head(lines, at + 1, end) and not (signed and signed.authors)
+    above = is_of_a_head(lines, at + 1, end) and not (signed and signed.authors)
     if above and head.author is None and (name := _labelled_name(line)):
         head.told.append((line, Told(authors=(name,))))
         return "byline"
-    if head.dropped and _is_topic(line) and _is_of_a_head(lines, at + 1, end):
+    if head.dropped and _is_topic(line) and is_of_a_head(lines, at + 1, end):
         return "section"
     return "label" if head.id is None and _to_the_id(lines, at, end) is not None else None
 
@@ -287,7 +138,7 @@ def _number_or_id(lines: list[Line], at: int, end: int, head: Head) -> str | Non
     if line.is_uuid and head.id is None:
         head.id = line
         return "document-id"
-    return "counter" if line.is_counter and _is_count(lines, at, end) else None
+    return "counter" if line.is_counter and is_count(lines, at, end) else None
 
 
 def _fact(lines: list[Line], at: int, end: int, head: Head) -> str | None:
@@ -328,7 +179,7 @@ def _bare_name(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     line = lines[at]
     if not line.is_name or head.author or line.kinds - {"by"}:
         return None
-    sure = at + 1 < end and _is_of_a_head(lines, at + 1, end)
+    sure = at + 1 < end and is_of_a_head(lines, at + 1, end)
     labelled = at > 0 and "by" in lines[at - 1].exact
     repeated = any(other.key == line.key for other in lines[end:])
     if not (sure or labelled or repeated):
@@ -349,20 +200,9 @@ def _opens_text(line: Line) -> bool:
     return len(line.text) > 60 or line.ends_sentence or not line.is_name
 
 
-def _is_of_a_head(lines: list[Line], at: int, end: int) -> bool:
-    line = lines[at]
-    if line.is_uuid or (line.is_counter and _is_count(lines, at, end)):
-        return True
-    told = byline(line)
-    return bool(told and told.published) or bool(
-        line.kinds & {"reading", "counter", "count", "on", "updated", "ago"}
-        and not line.ends_sentence
-    )
-
-
 def _repeated(lines: list[Line], at: int, end: int, head: Head) -> str | None:
     same = head.title is not None and lines[at].key == head.title.key and bool(head.title.key)
-    return "title-again" if same and len(lines[at].text) >= _SHORTEST_REPEATED else None
+    return "title-again" if same and len(lines[at].text) >= SHORTEST_REPEATED else None
 
 
 def _worded(lines: list[Line], at: int, end: int, head: Head) -> str | None:
@@ -371,7 +211,7 @@ def _worded(lines: list[Line], at: int, end: int, head: Head) -> str | None:
         return None
     if at + 1 < end and lines[at + 1].starts_low:
         return None
-    if _is_breadcrumb(lines, at, end):
+    if is_breadcrumb(lines, at, end):
         return "breadcrumb"
     kinds = line.kinds
     if head.title is not None and _counts_comments(line, head.title):
@@ -382,7 +222,7 @@ def _worded(lines: list[Line], at: int, end: int, head: Head) -> str | None:
         return "tags"
     if "tags" in line.label and len(line.text) <= _LONGEST_LABEL:
         return "tags"
-    for kind, rule in _BELOW.items():
+    for kind, rule in BELOW.items():
         if kind in kinds and (
             kind not in ("section", "tags", "form", "like") or _in_a_row(lines, at, end)
         ):
@@ -392,7 +232,7 @@ def _worded(lines: list[Line], at: int, end: int, head: Head) -> str | None:
 
 def _counts_comments(line: Line, title: Line) -> bool:
     """ "No comments on TITLE", "TITLE: 3 …"."""
-    if len(title.key) < _SHORTEST_REPEATED or title.key not in line.key or title.key == line.key:
+    if len(title.key) < SHORTEST_REPEATED or title.key not in line.key or title.key == line.key:
         return False
     around = line.key.replace(title.key, " ", 1)
     worded = bool(line.kinds & {"count", "thoughts", "form"})
@@ -414,6 +254,6 @@ def _in_a_row(lines: list[Line], at: int, end: int) -> bool:
     if at + 1 >= end:
         return False
     following = lines[at + 1]
-    if following.is_uuid or following.is_counter or following.kinds & _BELOW.keys():
+    if following.is_uuid or following.is_counter or following.kinds & BELOW.keys():
         return True
     return following.date is not None and len(following.text) < _LONGEST_HEAD
