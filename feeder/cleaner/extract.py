@@ -16,6 +16,7 @@ from feeder.cleaner.scrape.facts import attribution, byline
 from feeder.cleaner.scrape.head import Head, read_head
 from feeder.cleaner.scrape.inline import inline_rule
 from feeder.cleaner.scrape.lines import Line, read_lines
+from feeder.cleaner.scrape.readings import read_as_furniture, read_knowing
 from feeder.cleaner.scrape.tail import Tail, read_tail
 from feeder.errors import TooLargeError
 from feeder.models import DROPPED_TEXT_LIMIT, Article, Dropped, Evidence, Facts
@@ -105,12 +106,13 @@ def _settle(
 
 def _read(lines: list[Line]) -> Round:
     """One reading: the tail, the head, what stands between."""
-    tail = read_tail(lines)
+    readings = read_as_furniture(lines)
+    tail = read_tail(lines, readings)
     names = _names_used(lines, tail)
     head = read_head(lines, _end(lines, tail), titles=names, sites=names)
-    author = head.author
-    if author and any(author in line.key for line in lines[head.start :]):
-        tail = read_tail(lines, author)
+    if head.author:
+        knowing = read_knowing(head.author, lines, readings)
+        tail = read_tail(lines, knowing) if knowing != readings else tail
     end = max(_end(lines, tail), head.start)
     below = list(zip(tail.rules, lines[tail.start :], strict=True)) if tail else []
     body, between = _between(lines, head.start, end, _headlines(below))

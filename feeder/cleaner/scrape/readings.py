@@ -42,6 +42,9 @@ from feeder.cleaner.scrape.shapes import (
 MOST_ABOVE = 12
 """Lines among which a title is."""
 
+MOST_LINES = 5_000
+"""Lines at the end among which the run is looked for: room for some thousand comments."""
+
 _SHORTEST_TITLE = 3  # characters
 _PROSE = 80  # characters of a sentence that is no title any more
 _SHORT_TITLE = 12  # characters of a title that a line could hold by chance
@@ -52,15 +55,23 @@ _SURE_SECTIONS = frozenset(SECTIONS) - {"more"}
 _FACTS = frozenset({"by", "on", "updated"})
 
 
-def read_as_furniture(lines: list[Line], author: str | None, start: int) -> list[Reading]:
-    """What each line from `start` on would be; lines before it say nothing.
-
-    `author` is the normalised name that the head of the document tells.
-    """
-    links = (at for at in range(start, len(lines)) if "about" in lines[at].kinds)
-    short = frozenset(at for at in links if len(lines[at].text) <= LONGEST_MEMBER)
-    reader = _Reader(lines, author, _titles(lines), short)
+def read_as_furniture(lines: list[Line]) -> list[Reading]:
+    """What each line would be; those before the last `MOST_LINES` say nothing."""
+    start = max(0, len(lines) - MOST_LINES)
+    reader = _Reader.of(lines)
     return [NOTHING_SAID] * start + [reader.read(at) for at in range(start, len(lines))]
+
+
+def read_knowing(author: str, lines: list[Line], readings: list[Reading]) -> list[Reading]:
+    """The readings again, once the head of the document told the author's normalised name."""
+    named = [at for at, line in enumerate(lines) if author in line.key]
+    if not named:
+        return readings
+    reader = _Reader.of(lines, author)
+    again = readings.copy()
+    for at in named:
+        again[at] = reader.read(at)
+    return again
 
 
 def _titles(lines: list[Line]) -> frozenset[str]:
@@ -81,6 +92,12 @@ class _Reader:
     author: str | None
     titles: frozenset[str]
     links: frozenset[int]  # where the lines are that lead to what an author wrote
+
+    @classmethod
+    def of(cls, lines: list[Line], author: str | None = None) -> _Reader:
+        links = (at for at, line in enumerate(lines) if "about" in line.kinds)
+        short = frozenset(at for at in links if len(lines[at].text) <= LONGEST_MEMBER)
+        return cls(lines, author, _titles(lines), short)
 
     def read(self, index: int) -> Reading:
         line = self.lines[index]

@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from feeder.cleaner.scrape.lines import Line
-from feeder.cleaner.scrape.readings import read_as_furniture
+from feeder.cleaner.scrape.readings import MOST_LINES
 from feeder.cleaner.scrape.sections import Level, Mode, Reading
-
-MOST_LINES = 5_000
-"""Lines at the end among which the run is looked for: room for some thousand comments."""
 
 _SILENT = 5  # lines that are no furniture: verse and tables have no paragraphs
 _MUCH = 4  # weight of so many sections that no article goes on after them
@@ -57,13 +54,9 @@ class Tail:
     rules: tuple[str, ...]
 
 
-def read_tail(lines: list[Line], author: str | None = None) -> Tail | None:
-    """The longest run of furniture at the end that has anchors enough, or None.
-
-    `author` is the normalised name that the head of the document tells.
-    """
+def read_tail(lines: list[Line], readings: list[Reading]) -> Tail | None:
+    """The longest run of furniture at the end that has anchors enough, or None."""
     first = max(0, len(lines) - MOST_LINES)
-    readings = read_as_furniture(lines, author, first)
     failed: set[tuple[int, State]] = set()
     told, silent = False, 0  # whether the article was seen, and lines that are no furniture
     for start in range(first, len(lines)):
