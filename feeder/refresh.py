@@ -28,7 +28,7 @@ from feeder.errors import (
 )
 from feeder.fetch import Fetcher
 from feeder.logs import logger
-from feeder.models import Candidate, Change, Fault, Outcome, Resource, Validators
+from feeder.models import Candidate, Change, Fault, Outcome, Page, Resource
 from feeder.sources import Found, Source
 from feeder.store.claims import Lease
 from feeder.store.store import Store
@@ -176,20 +176,37 @@ class _Refresh:
         for candidate in candidates:
             if self.stopping():
                 break
+            page = self._fetch(candidate)
+            if page is None:
+                continue
             try:
-                reading, validators = _read_guarded(self.job, candidate)
-            except StillChangingError:
-                self.waiting.append(candidate)
+                readings.append(_read_guarded(self.job, candidate, page))
+                resources.append(Resource(candidate.address, page.validators))
             except SourceError as error:
                 fault = fault_of(error, candidate.address)
                 self.faults.append(fault)
                 # What was a bug is not remembered: the next feeder may be without it.
                 if fault.kind != UnforeseenError.kind:
                     resources.append(Resource(candidate.address, candidate.validators, fault=fault))
-            else:
-                readings.append(reading)
-                resources.append(Resource(candidate.address, validators))
         return readings, resources
+
+    def _fetch(self, candidate: Candidate) -> Page | None:
+        """What the candidate's address gives, or None where that is a fault, or not yet.
+
+        Such a fault is not remembered: what is in the way of a file (a folder's mode, a link, a
+        disk) goes away again without a trace on the file itself.
+        """
+        try:
+            page = self.job.fetcher.fetch(candidate.address)
+            if page is None:
+                raise SourceError("it gave no answer")
+        except StillChangingError:
+            self.waiting.append(candidate)
+        except SourceError as error:
+            self.faults.append(fault_of(error, candidate.address))
+        else:
+            return page
+        return None
 
     def _hold(self, addresses: Collection[str]) -> None:
         for candidate in self.found.candidates:
@@ -221,14 +238,14 @@ def _discover(job: Job) -> Found:
     return Found(tuple(candidates.values()), faults=tuple(faults))
 
 
-def _read_guarded(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
+def _read_guarded(job: Job, candidate: Candidate, page: Page) -> Reading:
     """As `_read_one`, with whatever nobody foresaw as a named fault of just this article.
 
     Raises:
         SourceError: as `_read_one`; an `UnforeseenError` is in the log with its traceback.
     """
     try:
-        return _read_one(job, candidate)
+        return _read_one(job, candidate, page)
     except FeederError:
         raise
     except Exception as error:
@@ -239,10 +256,7 @@ def _read_guarded(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
         ) from error
 
 
-def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
-    page = job.fetcher.fetch(candidate.address)
-    if page is None:
-        raise SourceError("it gave no answer")
+def _read_one(job: Job, candidate: Candidate, page: Page) -> Reading:
     draft = job.source.read(candidate, page)
     article = clean(draft)
     article = replace(article, language=article.language or job.language)
@@ -252,7 +266,7 @@ def _read_one(job: Job, candidate: Candidate) -> tuple[Reading, Validators]:
             advice="if it should be one, give it a title and at least one paragraph",
         )
     keys = tuple(dict.fromkeys((*draft.keys, *candidate.keys)))
-    return Reading(candidate.address, article, keys, draft.fallback_date), page.validators
+    return Reading(candidate.address, article, keys, draft.fallback_date)
 
 
 def _copy_fault(copy: str, original: str) -> Fault:

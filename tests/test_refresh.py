@@ -17,7 +17,7 @@ from feeder import refresh as refreshing
 from feeder.changes.due import next_due
 from feeder.fetch.folder import Folder
 from feeder.logs import configure
-from feeder.models import Candidate, Draft, Outcome, Page
+from feeder.models import Candidate, Draft, Outcome, Page, Validators
 from feeder.refresh import Job, refresh
 from feeder.rounds import Report
 from feeder.sources.files import Files
@@ -52,11 +52,18 @@ def write(root: Path, number: int, words: str = "quiet") -> None:
     os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
 
 
-def bring_up(store: Store, root: Path, *, kind: type[Files] = Files, **options: object) -> Outcome:
+def bring_up(
+    store: Store,
+    root: Path,
+    *,
+    kind: type[Files] = Files,
+    fetcher: Folder | None = None,
+    **options: object,
+) -> Outcome:
     job = Job(
         "news",
         kind(root=root),
-        Folder(root),
+        fetcher or Folder(root),
         partial(next_due, every=HOUR, zone=UTC_ZONE),
         language="en",
     )
@@ -141,6 +148,28 @@ def test_a_file_is_not_read_again_and_its_fault_stands_until_it_changes(
         assert [fault.address for fault in bring_up(store, root).faults] == ["empty.txt"]
     write(root, 2)
     (root / "002.txt").rename(root / "empty.txt")
+    outcome = bring_up(store, root)
+    assert (outcome.new, outcome.faults) == (1, ())
+
+
+def test_what_was_in_the_way_of_a_file_for_a_moment_is_not_remembered(
+    store: Store, root: Path
+) -> None:
+    (root / "sub").mkdir()
+    write(root / "sub", 1)
+
+    class Swapped(Folder):
+        """A folder in which something else takes a place between a look at it and a read."""
+
+        def fetch(self, address: str, validators: Validators | None = None) -> Page | None:
+            if address:
+                (root / "sub").rename(root / "aside")
+                (root / "sub").symlink_to("aside")
+            return super().fetch(address, validators)
+
+    assert bring_up(store, root, fetcher=Swapped(root)).faults[0].address == "sub/001.txt"
+    (root / "sub").unlink()
+    (root / "aside").rename(root / "sub")
     outcome = bring_up(store, root)
     assert (outcome.new, outcome.faults) == (1, ())
 
