@@ -130,7 +130,9 @@ class _Listing:
         try:
             status = os.stat(names[-1], dir_fd=folder, follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
-                self.add_folder(folder, names)
+                # What nothing wanted can lie below is left alone: it may be large, or barred.
+                if _leads_on(tuple(map(os.fsdecode, names)), self.glob):
+                    self.add_folder(folder, names)
             elif self.wanted(names):
                 self.add_leaf(names, status)
         except FileNotFoundError:
@@ -174,6 +176,13 @@ def _matches(names: Sequence[str], patterns: Sequence[str]) -> bool:
     if patterns[0] == "**":
         return any(_matches(names[at:], patterns[1:]) for at in range(len(names) + 1))
     return bool(names) and fnmatchcase(names[0], patterns[0]) and _matches(names[1:], patterns[1:])
+
+
+def _leads_on(names: Sequence[str], patterns: Sequence[str]) -> bool:
+    """Whether something below the folder of these names can match."""
+    if not names or not patterns or patterns[0] == "**":
+        return bool(patterns)
+    return fnmatchcase(names[0], patterns[0]) and _leads_on(names[1:], patterns[1:])
 
 
 @contextmanager

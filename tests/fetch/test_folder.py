@@ -70,6 +70,14 @@ def test_the_listing_holds_what_the_glob_matches(root: Path, glob: str, found: l
     assert paths(root, glob) == found
 
 
+def test_folders_in_which_nothing_can_match_are_not_looked_into(root: Path) -> None:
+    (root / "other" / Path(*["deep"] * 70)).mkdir(parents=True)
+    assert len(listing(root)["faults"]) == 1
+    assert listing(root, "sub/**/*.md")["faults"] == []
+    assert paths(root, "sub/**/*.md") == ["sub/b.md"]
+    assert paths(root, "*/*.md") == ["sub/b.md"]
+
+
 def test_any_bytes_make_a_file_name(root: Path) -> None:
     names = [b"\xff\xfe.txt", b"a b?#%.txt", b"new\nline.txt", "größe.txt".encode()]
     for name in names:
