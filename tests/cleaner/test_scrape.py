@@ -184,6 +184,59 @@ def test_a_reply_button_alone_decides_nothing(reply: str) -> None:
     assert scrape("A Title", LONG, ALSO, reply).text == f"{LONG}\n\n{ALSO}\n\n{reply}"
 
 
+IN_ANY_LANGUAGE = {
+    "board": "#1 Juma 2024-05-01, 10:11\nAsante sana.\n#2 Asha 2024-05-01, 10:12\nKweli kabisa.",
+    "title": "Makala A Title of Some Length ilionekana kwanza kwenye kisiwa.example.",
+    "count": "A Title of Some Length: 12 ta izoh\nAziz • 03.04.2024\nRahmat!",
+    "networks": "Facebook\nTwitter\nReddit\nCopy link",
+    "author": "Ann Reed\nAnn Reed writes about rivers.\nView all posts by Ann Reed",
+    "tags": "Tags harbour, council\n" + FORM,
+}
+
+
+@pytest.mark.parametrize("name", IN_ANY_LANGUAGE)
+def test_furniture_is_known_by_its_shape(name: str) -> None:
+    tail = IN_ANY_LANGUAGE[name]
+    article = extract_text(f"A Title of Some Length\n\n{LONG}\n\n{ALSO}\n\n{tail}")
+    assert article.text == f"{LONG}\n\n{ALSO}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The largest networks are:", "Facebook", "Twitter", "Reddit"],
+        ["Kyiv | 3 June 2024", "Lviv | 4 June 2024", "Odesa | 5 June 2024"],
+        ["#1 Kyiv 3 June 2024, 20:00", "#2 Lviv 4 June 2024, 20:00"],
+        ["Anna Meier", "Anna Meier is 34 and rows.", "Bert Olsen", "Bert Olsen is 40."],
+        ["We end where the tale began: a title of some length, and no more."],
+        ["Read more: it is good for you."],
+    ],
+)
+def test_an_article_may_have_the_shape_of_furniture(lines: list[str]) -> None:
+    article = scrape("A Title of Some Length", LONG, ALSO, *lines)
+    assert article.text.split("\n\n") == [LONG, ALSO, *lines]
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Interview: Veronika Stainer, 8. November 2023", "Veronika Stainer"),
+        ("Sólveig Arnardóttir skrifar, 4. mars 2024", "Sólveig Arnardóttir"),
+        ("한서윤 기자 | 2024년 3월 18일", "한서윤"),
+        ("نویسنده: نرگس کاویانی، ۱۵ فروردین ۱۴۰۳", "نرگس کاویانی"),
+    ],
+)
+def test_who_signed_beside_a_date(line: str, author: str) -> None:
+    article = scrape("A Title", line, LONG, ALSO)
+    assert article.authors == (author,)
+    assert article.text == f"{LONG}\n\n{ALSO}"
+
+
+def test_a_short_cookie_notice_with_a_button_is_not_the_title() -> None:
+    article = scrape("Táto stránka používa súbory cookie. Súhlasím", "A Title", LONG)
+    assert article.title == "A Title"
+
+
 def test_a_numbered_row_keeps_its_first_number() -> None:
     lines = ["1", LONG, "2", ALSO]
     assert scrape("Two Reasons to Stay", *lines).text == "\n\n".join(lines)

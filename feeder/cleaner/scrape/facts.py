@@ -80,7 +80,7 @@ def _role_and_name(text: str) -> tuple[str, ...]:
     role, colon, name = text.partition(":")
     if colon and role.isalpha() and is_name(name.strip()):
         return (name.strip(),)
-    name, _, verb = text.rpartition(" ")
+    name, _, verb = text.rstrip(" ,،").rpartition(" ")
     return (name,) if verb.isalpha() and verb.islower() and is_name(name) else ()
 
 

@@ -178,6 +178,10 @@ class Line:
         return bool(_BULLET.match(self.text))
 
     @lazy
+    def is_prose(self) -> bool:
+        return len(self.text) > LONGEST_FOOTER and self.ends_sentence
+
+    @lazy
     def ends_in_a_button(self) -> bool:
         """A sentence and a word or two after it: "This site uses cookies. Got it"."""
         return bool(_BUTTON.search(self.text))
@@ -204,7 +208,7 @@ class Line:
         if len(self.text) > LONGEST * 2:
             return False
         key = self.key or self.text.casefold()
-        return any(word in key for word in _cookies())
+        return any(map(key.__contains__, _cookies(key.isascii())))
 
     @lazy
     def bar(self) -> list[str]:
@@ -259,10 +263,11 @@ class Line:
         )
 
 
-@lru_cache(maxsize=1)
-def _cookies() -> tuple[str, ...]:
+@lru_cache(maxsize=2)
+def _cookies(ascii_only: bool) -> tuple[str, ...]:
     """How languages write the beginning of "cookie"."""
-    return tuple(word for word, kinds in phrases().whole.items() if "cookie" in kinds)
+    words = (word for word, kinds in phrases().whole.items() if "cookie" in kinds)
+    return tuple(word for word in words if word.isascii() or not ascii_only)
 
 
 def is_name(text: str) -> bool:

@@ -22,6 +22,7 @@ NOTHING: Kinds = frozenset()
 LONGEST = 400
 """Characters of the longest line that is looked up: a whole form in one line has some 350."""
 
+_LONG = 160  # characters of a line that is prose, or a whole form that begins as forms do
 _MOST_WORDS = 70  # of a line that is taken apart into phrases: a whole form has up to 60
 _MAY_MISS = 5  # one word in so many may be unknown
 # Characters of a wildcard phrase's fixed beginning or end that index it; a shorter one is indexed
@@ -201,6 +202,8 @@ class Phrases:
 
     def cover(self, key: str) -> Kinds:
         """The kinds of the phrases that a line is made of, where they are most of its words."""
+        if len(key) > _LONG and key.partition(" ")[0].strip(_ENDS) not in self.openers:
+            return NOTHING
         found: Kinds = NOTHING
         for part in _parts(key):
             kinds = self.look(part).kinds or self._words(part)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from feeder.cleaner.scrape.facts import byline
-from feeder.cleaner.scrape.lines import Line
+from feeder.cleaner.scrape.lines import Line, names_a_site
 from feeder.cleaner.scrape.sections import (
     ENTERS,
     MEMBERS,
@@ -103,6 +103,8 @@ class _Reader:
         line = self.lines[index]
         if not line.key and not line.kinds:
             return NOTHING_SAID  # a paragraph
+        if line.is_prose and not line.kinds:  # no shape of furniture is so long
+            return self._boxed_author(index) or self._own_title(index, line) or NOTHING_SAID
         following = self.lines[index + 1] if index + 1 < len(self.lines) else None
         if following is not None and following.starts_low and len(following.text) > 40:
             return NOTHING_SAID  # it goes on: "Related", "is a strong word, said …"
@@ -163,10 +165,11 @@ class _Reader:
             thread = bool(first) and head_of_comment(first[0], first[-1]) is not None
             opener = bool(line.kinds) or thread or len(title) >= _LONG_TITLE
             return Reading("comments", opener, 2, Level.SURE, Mode.THREAD)
-        # No article names itself by its whole headline in a short line, but "The post … appeared
-        # first on …" does in every language.
+        # "The post … appeared first on SITE" in every language. Without a site it is not enough:
+        # an article may come back to its headline in its last line.
         within = not line.key.startswith(title) and not line.key.endswith(title)
-        return Reading("own-title", within and len(title) >= _LONG_TITLE, 2, Level.SURE)
+        weight = 1 + names_a_site(line.text)
+        return Reading("own-title", within and len(title) >= _LONG_TITLE, weight, Level.SURE)
 
     def _worded(self, index: int, line: Line, following: Line | None) -> Reading | None:
         kinds = line.kinds

@@ -121,7 +121,7 @@ def _step(state: State, line: Line, reading: Reading) -> State | None:
         return state._replace(mode=Mode.BODY) if state.mode is Mode.THREAD else state
     if state.mode is Mode.RUN or (state.mode is Mode.THREAD and state.level is not Level.WEAK):
         return _unknown(state, line)
-    if not state.told and state.mode is not Mode.BODY:
+    if not state.told:
         return _unknown(state._replace(mode=Mode.RUN), line)
     if state.mode is Mode.THREAD or not _fits(state.mode, line):
         return None if state.level is Level.WEAK else _unknown(state._replace(mode=Mode.RUN), line)
