@@ -16,7 +16,7 @@ from feeder.changes.due import next_due
 from feeder.config.loading import load_settings, validate_options
 from feeder.config.options import Options
 from feeder.config.settings import FeedSettings, OutputSettings, Settings, SourceSettings
-from feeder.errors import ConfigError
+from feeder.errors import ConfigError, StateError
 from feeder.fetch.folder import Folder
 from feeder.generator import Renderer
 from feeder.logs import logger
@@ -48,7 +48,10 @@ def load(path: Path | None) -> Settings:
     Raises:
         ConfigError: with all that is wrong, the options of source and output kinds included.
     """
-    return load_settings(path, os.environ, plugins.find)
+    settings = load_settings(path, os.environ, plugins.find)
+    for source in settings.sources:
+        planned_job(source)
+    return settings
 
 
 @contextmanager
@@ -77,7 +80,17 @@ def sync_sources(settings: Settings, store: Store, now: datetime) -> None:
 
 
 def restore_state(settings: Settings, backup: Path) -> Path | None:
-    """Put a backup in the database's place; where the replaced one lies now, if there was one."""
+    """Put a backup in the database's place; where the replaced one lies now, if there was one.
+
+    Raises:
+        StateError: a PostgreSQL server has the record, and backups of its own.
+        LockedError: another feeder process has the database open.
+        DamagedStateError: the backup is not whole. Nothing was changed.
+    """
+    if settings.database is not None:
+        raise StateError(
+            "feeder restores no PostgreSQL database", advice="use pg_restore, or the server's own"
+        )
     published = partial(_published, settings)
     return restore(settings.state, backup, now=datetime.now(UTC), published=published)
 

@@ -60,7 +60,8 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 all good; 1 some source or output failed; 3 a lock was not to be had."""
-        failed = any(outcome.failure or _met_a_bug(outcome) for outcome in self.outcomes)
+        met = any(outcome.failure or _met_a_bug(outcome) for outcome in self.outcomes)
+        failed = met or bool(self.skipped)  # they fail still, as far as anybody knows
         codes = {error.exit_code for error in self.errors}
         return max(codes | {1}) if failed or codes else 0
 

@@ -102,6 +102,7 @@ def test_status_tells_of_a_failing_source_and_what_to_do(project: Project) -> No
     assert state["failures"] == 1
     assert state["entries"] == 3
     skipped = project.run("refresh")
+    assert skipped.returncode == 1
     assert "--force" in skipped.stdout
 
 

@@ -62,7 +62,7 @@ def test_a_vanished_file_removes_no_entry(project: Project) -> None:
     assert "news" in done.stdout
     assert project.feed.read_bytes() == before
     project.articles.mkdir()
-    assert project.run("refresh").returncode == 0
+    assert project.run("refresh", "--force").returncode == 0
     assert project.feed.read_bytes() == before
 
 
