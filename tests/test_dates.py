@@ -61,6 +61,8 @@ from feeder.dates import LONGEST, find_date, read_date
         ("13-sentabr, 2023", "uz"),
         ("13 tháng 9, 2023", "vi"),
         ("9月 13, 2023", "zh"),
+        ("۲۲ شهریور ۱۴۰۲", "fa"),
+        ("2023 оны 9 сарын 13", "mn"),
     ],
 )
 def test_a_day_in_many_languages(text: str, language: str) -> None:

@@ -202,7 +202,7 @@ class Phrases:
 
     def cover(self, key: str) -> Kinds:
         """The kinds of the phrases that a line is made of, where they are most of its words."""
-        if len(key) > _LONG and key.partition(" ")[0].strip(_ENDS) not in self.openers:
+        if len(key) > _LONG and not self._longest(_without_marks(key[:_LONG]).split(), 0)[0]:
             return NOTHING
         found: Kinds = NOTHING
         for part in _parts(key):
@@ -234,7 +234,7 @@ class Phrases:
 
     def _longest(self, words: list[str], start: int) -> tuple[Kinds, int]:
         """The longest phrase from a word on and where it ends; else nothing and the next word."""
-        for size in self.sizes.get(words[start], ()):
+        for size in self.sizes.get(words[start], ()) if words else ():
             kinds = self.bare.get(" ".join(words[start : start + size]))
             if kinds:
                 return kinds, min(start + size, len(words))
