@@ -116,6 +116,7 @@ _WORDS = {
 }
 _FIRST = "Ann Olena Jana Hélène Lucía Maude Piotr Oksana Tilda Bert Ivan Zofia Nina Karl".split()
 _LAST = "Reed Boyko Vogt Marchais Prado Rivard Nowak Hnatiuk Rowe Olsen Franko Lis Meier".split()
+_SMALL = 0.4  # share of the commonest words in running text
 _BYTES = 2_300  # of paragraphs
 _ROUND = 200  # documents
 _REPLY = re.compile(r"(?mi)^\s*leave a (reply|comment)\b.*$")
@@ -126,9 +127,12 @@ def document(number: int) -> str:
     rng = random.Random(number)
     language = rng.choice(list(_WORDS))
     words = _WORDS[language].split()
+    letters = "абвгдеіклмнопрстуя" if language == "uk" else "abdefgiklmnoprstuö"
+    stems = ["".join(rng.choices(letters, k=rng.randrange(4, 12))) for _ in range(200)]
 
     def some(count: int) -> str:
-        return " ".join([*rng.choices(words, k=count), str(rng.randrange(10**6))]).capitalize()
+        said = (rng.choice(words if rng.random() < _SMALL else stems) for _ in range(count))
+        return " ".join([*said, str(rng.randrange(10**6))]).capitalize()
 
     title = some(6)
     facts = {

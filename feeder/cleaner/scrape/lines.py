@@ -54,6 +54,7 @@ _CRUMB_MARKS = "»›>→|/"
 _LONGEST_CRUMBS = 500
 _LONGEST_AGO = 60
 _LONGEST_NAME = 45
+_NOTE: Kinds = frozenset({"note"})
 _SAMPLED = 40  # lines that tell the language
 _BARS = "|·•‣/–—"
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -117,10 +118,12 @@ class Line:
     @lazy
     def kinds(self) -> Kinds:
         """What the line is worded like, as a whole or as several phrases one after the other."""
-        if not self.key:
-            return frozenset({"note"}) if self._names_the_spam_filter else NOTHING
-        kinds = self.hit.kinds or cover(self.key)
-        return kinds | {"note"} if self._names_the_spam_filter else kinds
+        if self.key:
+            kinds, text = self.hit.kinds or cover(self.key), self.key
+        else:
+            kinds, text = NOTHING, self.text[: 2 * LONGEST].casefold()
+        # The notices of spam filters are long and much varied: known by their name.
+        return kinds | _NOTE if "akismet" in text and len(self.text) <= 2 * LONGEST else kinds
 
     @lazy
     def label(self) -> Kinds:
@@ -131,11 +134,6 @@ class Line:
     def after_label(self) -> str:
         """What follows the phrase that the line begins with, normalised."""
         return phrases().label(self.key)[1].strip(" :|") if self.key else ""
-
-    @lazy
-    def _names_the_spam_filter(self) -> bool:
-        """The notices of spam filters are long and much varied: known by their name."""
-        return len(self.text) <= 2 * LONGEST and "akismet" in (self.key or self.text.casefold())
 
     @lazy
     def exact(self) -> Kinds:
