@@ -129,7 +129,7 @@ def kill_at_named_points(project: Project, tmp_path: Path, kills: int, seed: int
 
 
 def test_a_child_killed_at_named_points_loses_nothing(project: Project, tmp_path: Path) -> None:
-    kill_at_named_points(project, tmp_path, kills=24, seed=random.randrange(10**9))
+    kill_at_named_points(project, tmp_path, kills=12, seed=random.randrange(10**9))
 
 
 @pytest.mark.slow
