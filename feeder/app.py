@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -111,7 +112,14 @@ def planned_job(source: SourceSettings) -> Job:
         fetcher=Folder(options.root, options.glob),
         due_after=partial(next_due, every=source.every, zone=source.timezone),
         language=source.language,
+        mark=_mark(options, source.language),
     )
+
+
+def _mark(options: Options, language: str | None) -> str:
+    """A short word for how a source's things are read; another one as soon as that changes."""
+    told = f"{options!r} {language}"
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def publish_feed(app: App, feed: FeedSettings, now: datetime) -> list[Published]:

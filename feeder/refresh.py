@@ -28,7 +28,7 @@ from feeder.errors import (
 )
 from feeder.fetch import Fetcher
 from feeder.logs import logger
-from feeder.models import Candidate, Change, Fault, Outcome, Page, Resource
+from feeder.models import Candidate, Change, Fault, Outcome, Page, Resource, Validators
 from feeder.sources import Found, Source
 from feeder.store.claims import Lease
 from feeder.store.store import Store
@@ -45,13 +45,18 @@ SETTLING = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What it takes to refresh one source: its kind, its fetcher, and when it is due again."""
+    """What it takes to refresh one source: its kind, its fetcher, and when it is due again.
+
+    `mark` stands for the options that decide how a thing is read: with another one, all is read
+    again. `language` is that of articles that tell none.
+    """
 
     name: str
     source: Source
     fetcher: Fetcher
     due_after: DueAfter
     language: str | None = None
+    mark: str = ""
 
 
 class DueAfter(Protocol):
@@ -181,7 +186,8 @@ class _Refresh:
                 continue
             try:
                 readings.append(_read_guarded(self.job, candidate, page))
-                resources.append(Resource(candidate.address, page.validators))
+                validators = _marked(page.validators, self.job.mark)
+                resources.append(Resource(candidate.address, validators))
             except SourceError as error:
                 fault = fault_of(error, candidate.address)
                 self.faults.append(fault)
@@ -232,10 +238,17 @@ def _discover(job: Job) -> Found:
         if page is None:  # only with validators, and none were given
             continue
         found = job.source.discover(page)
-        candidates.update({c.address: c for c in found.candidates})
+        for each in found.candidates:
+            marked = _marked(each.validators, job.mark)
+            candidates[each.address] = replace(each, validators=marked)
         faults.extend(found.faults)
         wanted.extend(a for a in found.wanted if a not in seen and a not in wanted)
     return Found(tuple(candidates.values()), faults=tuple(faults))
+
+
+def _marked(validators: Validators, mark: str) -> Validators:
+    """Validators as they are remembered: they hold only while things are read the same way."""
+    return replace(validators, etag=f"{mark}:{validators.etag}") if validators.etag else validators
 
 
 def _read_guarded(job: Job, candidate: Candidate, page: Page) -> Reading:

@@ -53,6 +53,17 @@ def test_ids_survive_a_rename_an_edit_and_a_move(project: Project) -> None:
     assert all(after[id].published == before[id].published for id in before)
 
 
+def test_a_changed_option_holds_for_what_was_read_before(project: Project) -> None:
+    project.run("refresh")
+    before = project.entries()
+    source = project.root / "config/sources/news.toml"
+    source.write_text(source.read_text() + 'link_base = "https://news.example.org/"\n')
+    assert project.run("refresh").returncode == 0
+    after = project.entries()
+    assert {id: e.updated for id, e in after.items()} == {id: e.updated for id, e in before.items()}
+    assert sorted(e.link for e in after.values())[0] == "https://news.example.org/story-1.txt"
+
+
 def test_a_vanished_file_removes_no_entry(project: Project) -> None:
     project.run("refresh")
     before = project.feed.read_bytes()
