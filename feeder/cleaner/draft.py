@@ -6,7 +6,9 @@ from dataclasses import fields, replace
 
 from feeder.cleaner.content import clean_html
 from feeder.cleaner.extract import extract_text
-from feeder.models import Article, Draft, Evidence, Facts
+from feeder.cleaner.scrape.language import told_language
+from feeder.models import DROPPED_TEXT_LIMIT, Article, Draft, Evidence, Facts
+from feeder.text import shorten
 
 
 def clean(draft: Draft) -> Article:
@@ -18,7 +20,20 @@ def clean(draft: Draft) -> Article:
     if draft.shape == "scrape":
         return _told_beside(extract_text(draft.content), draft.facts)
     fragment = draft.shape == "fragment"
-    return clean_html(draft.content, fragment=fragment, base_url=draft.base_url, facts=draft.facts)
+    return _in_its_language(
+        clean_html(draft.content, fragment=fragment, base_url=draft.base_url, facts=draft.facts)
+    )
+
+
+def _in_its_language(article: Article) -> Article:
+    """The article with the language that its text is clearly in, where its markup tells none."""
+    language = None if article.language else told_language(article.text)
+    if language is None:
+        return article
+    evidence = Evidence(
+        "language", "small-words-or-script", shorten(article.text, DROPPED_TEXT_LIMIT)
+    )
+    return replace(article, language=language, evidence=(*article.evidence, evidence))
 
 
 def _told_beside(article: Article, facts: Facts) -> Article:

@@ -92,14 +92,14 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     Raises:
         TooLargeError: over 1,000,000 characters; a shorter article would be a lie.
     """
-    given = _BLOCKS.sub(r"<\1div", xml_safe_markup(html))
+    given = _BLOCKS.sub(r"<\1div", xml_safe_markup(html)).strip()
     cleaner = _CLEANER if base_url is None else _cleaner(base_url)
     clean = cleaner.clean(tame(given))
     for _ in range(_MOST_PASSES):
         if clean == given and not _USELESS.search(clean):
             break
         # Taking tags away can leave others where a parser would move them, so until it rests.
-        given = _USELESS.sub("", clean)
+        given = _USELESS.sub("", clean).strip()
         clean = _CLEANER.clean(tame(given))
     else:
         # No markup is known that never rests. Should there be one, its words are kept as text.
