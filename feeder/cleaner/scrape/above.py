@@ -88,7 +88,8 @@ def _below_menu(lines: list[Line], end: int) -> int | None:
         if len(lines[at].text) > _LONGEST_ABOVE and not is_breadcrumb(lines, at, end):
             break
         bar = _is_bar(lines, at, end) or "skip" in lines[at].exact
-        if bar and (at == 0 or _like_a_title(lines[at + 1])):
+        after = at + 1 + (lines[at + 1].is_date and at + 2 < end)
+        if bar and (at == 0 or _like_a_title(lines[after])):
             below = at + 1
     return below
 
@@ -100,6 +101,7 @@ def _like_a_title(line: Line) -> bool:
         or line.is_counter
         or line.date is not None
         or line.kinds & BELOW.keys()
+        or line.exact & _ABOVE
         or (line.ends_sentence and line.size > _LONGEST_ABOVE)
         or line.size > LONGEST_TITLE
     )
@@ -116,11 +118,12 @@ def _is_bar(lines: list[Line], at: int, end: int) -> bool:
 def _is_menu(line: Line) -> bool:
     """Links in one line: "News | Sport | Contact", one of them at least known as a link."""
     parts = line.bar
-    return (
-        len(parts) > 1
-        and all(len(part) <= 30 for part in parts)
-        and (len(parts) > 2 or any(Line(part).exact & _LINKS for part in parts))
-    )
+    if len(parts) < 2 or any(len(part) > 30 for part in parts):
+        return False
+    if len(parts) > 2:
+        return True
+    links = [bool(Line(part).exact & _LINKS) for part in parts]
+    return all(links) or (any(links) and not any(dash in line.text for dash in "–—"))
 
 
 def _rule_above(lines: list[Line], at: int, end: int, sites: frozenset[str]) -> str | None:

@@ -20,6 +20,7 @@ from feeder.cleaner.scrape.above import (
     is_of_a_head,
 )
 from feeder.cleaner.scrape.facts import Told, attribution, byline
+from feeder.cleaner.scrape.labels import past_labels
 from feeder.cleaner.scrape.lines import Line, is_name
 from feeder.models import Attribution
 
@@ -62,7 +63,12 @@ def read_head(
     """Read down to the first paragraph. `titles` and `sites` are names that the furniture below
     the article uses for it ("The post … appeared first on …"), normalised."""
     at, above = find_title(lines, end, titles, sites)
+    if at < end and lines[at].key not in titles:
+        labels = past_labels(lines, at, end, above)
+        at, above = at + len(labels), [*above, *labels]
     head = Head(dropped=above, id=next((line for _, line in above if line.is_uuid), None))
+    dates = ((line, byline(line)) for rule, line in above if rule == "date-line")
+    head.told.extend((line, told) for line, told in dates if told)
     if at >= end:
         head.start = end
         return head

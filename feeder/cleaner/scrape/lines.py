@@ -49,8 +49,8 @@ _SPACES = (
     *((char, " ") for char in "\u200b\u2060\ufeff"),
     *((char, "\n") for char in "\x0b\x0c\x1c\x1d\x1e"),
 )
-_CRUMBS = re.compile(r"\s+[»›>→|/]\s+|\s*[»›→]\s*")
-_CRUMB_MARKS = "»›>→|/"
+_CRUMBS = re.compile(r"\s+[»›>→|/‹]\s+|\s*[»›→]\s*")
+_CRUMB_MARKS = "»›>→|/‹"
 _LONGEST_CRUMBS = 500
 _LONGEST_AGO = 60
 _LONGEST_NAME = 45
