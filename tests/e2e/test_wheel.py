@@ -55,7 +55,7 @@ def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
     }
     shown = sh(feeder, "refresh", "--config", tmp_path / "mine/config", cwd=tmp_path)
     feed = tmp_path / "mine/var/public/articles.atom"
-    assert str(feed) in shown
+    assert "mine/var/public/articles.atom" in shown
     assert feed.read_bytes().count(b"<entry") >= 8
     code = (
         "import feeder; print(feeder.extract_text('A title\\n\\nA paragraph, and all of it.').html)"
