@@ -52,7 +52,21 @@ def load(path: Path | None) -> Settings:
     settings = load_settings(path, os.environ, plugins.find)
     for source in settings.sources:
         planned_job(source)
+        _refuse_own_folders(settings, source)
     return settings
+
+
+def _refuse_own_folders(settings: Settings, source: SourceSettings) -> None:
+    """A source that reads what feeder writes would feed on itself.
+
+    Raises:
+        ConfigError: the public or the state folder lies in its root.
+    """
+    root = validate_options(Files, source).root.resolve()
+    for name, folder in (("public", settings.public), ("state", settings.state)):
+        if folder.resolve().is_relative_to(root):
+            message = f"the {name} folder {folder} lies in it: feeder would read what it writes"
+            raise ConfigError([source.place.fault(("root",), message)])
 
 
 @contextmanager

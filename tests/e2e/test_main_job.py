@@ -171,6 +171,17 @@ def test_wrong_configuration_names_all_faults_and_starts_nothing(project: Projec
     assert not (project.root / "var").exists()
 
 
+@pytest.mark.parametrize("root", [".", "var/public", "var/state"])
+def test_a_source_that_would_read_what_feeder_writes_is_refused(
+    project: Project, root: str
+) -> None:
+    (project.root / "config/sources/news.toml").write_text(f'kind = "files"\nroot = "{root}"\n')
+    done = project.run("check")
+    assert done.returncode == 2
+    assert "news.toml:2:1: root" in done.stderr
+    assert not (project.root / "var").exists()
+
+
 def test_a_read_only_public_folder_is_named_and_healed(project: Project) -> None:
     project.run("refresh")
     old = project.feed.read_bytes()
