@@ -197,8 +197,8 @@ class Line:
         return (
             len(self.text) <= LONGEST_FOOTER
             and ("©" in self.text or self.key.startswith(("copyright", "c) ", "ⓒ")))
-            and bool(_COPYRIGHT.search(self.text))
-            and bool(_YEAR.search(self.text) or "legal" in self.kinds or self.text[0] in "©ⓒ")
+            and ("legal" in self.label or bool(_COPYRIGHT.search(self.text)))
+            and bool(_YEAR.search(self.text) or "legal" in self.kinds | self.label or self.text[0] in "©ⓒ")
         )
 
     @lazy

@@ -63,6 +63,7 @@ SECTIONS = {
     "sidebar": "sidebar",
     "ad": "advertisement",
     "more": "related",
+    "tool": "page-tools",
     "reading": "counter",
     "counter": "counter",
 }
@@ -78,6 +79,7 @@ MEMBERS = {
     "skip": "sidebar",
     "home": "post-navigation",
     "section": "sidebar",
+    "answer": "page-tools",
 }
 ENTERS = {
     "count": Mode.THREAD,
