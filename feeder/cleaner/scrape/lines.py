@@ -198,7 +198,11 @@ class Line:
             len(self.text) <= LONGEST_FOOTER
             and ("©" in self.text or self.key.startswith(("copyright", "c) ", "ⓒ")))
             and ("legal" in self.label or bool(_COPYRIGHT.search(self.text)))
-            and bool(_YEAR.search(self.text) or "legal" in self.kinds | self.label or self.text[0] in "©ⓒ")
+            and bool(
+                _YEAR.search(self.text)
+                or "legal" in self.kinds | self.label
+                or self.text[0] in "©ⓒ"
+            )
         )
 
     @lazy
