@@ -1,4 +1,4 @@
-"""What several suites need: a PostgreSQL database of one's own."""
+"""What several suites need: a PostgreSQL database of one's own, and hypothesis without haste."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
+
+if "CI" not in os.environ:  # there hypothesis has a profile of its own, without deadlines too
+    # A busy machine is no fault of the code; what must end in time is tested for by name.
+    settings.register_profile("feeder", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("feeder")
 
 
 @pytest.fixture
