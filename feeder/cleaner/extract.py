@@ -210,4 +210,4 @@ def _article(
 
 
 def _facts(learnt: Learnt) -> Facts:
-    return Facts(**learnt.facts)  # type: ignore[arg-type]
+    return Facts(**learnt.facts)  # type: ignore[arg-type]  # gathered by the names of its fields

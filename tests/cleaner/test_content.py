@@ -250,7 +250,7 @@ def test_a_page_of_a_million_tags_is_refused_at_once(piece: str) -> None:
     started = time.process_time()
     with pytest.raises(TooLargeError, match="tags"):
         clean_html("<body>" + piece * 900_000, fragment=None, base_url=None, facts=Facts())
-    assert time.process_time() - started < 20  # minutes without the gates
+    assert time.process_time() - started < 2
 
 
 def test_deep_nesting_keeps_its_words_or_is_refused() -> None:
@@ -278,7 +278,7 @@ def test_no_page_takes_long(bomb: str) -> None:
             clean_html(bomb, fragment=is_fragment, base_url=None, facts=Facts())
         except TooLargeError as refused:
             assert refused.message
-    assert time.process_time() - began < 20  # minutes without the gates
+    assert time.process_time() - began < 5
 
 
 _TAGS = (

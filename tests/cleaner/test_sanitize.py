@@ -211,7 +211,7 @@ def test_no_bomb_takes_long(bomb: str) -> None:
     except TooLargeError as refused:
         assert "characters" in str(refused) or "character references" in str(refused)
     # Ungated, these take from 5 seconds to many minutes.
-    assert time.process_time() - began < 20  # minutes without the gates
+    assert time.process_time() - began < 2
 
 
 def test_what_is_nested_too_deeply_is_flattened_and_keeps_its_words() -> None:

@@ -252,7 +252,7 @@ def test_brackets_without_end_are_not_looked_for_without_end(piece: str) -> None
     started = time.process_time()
     with pytest.raises(TooLargeError):
         render(piece * 200_000)
-    assert time.process_time() - started < 20  # minutes without the gates
+    assert time.process_time() - started < 1
 
 
 def test_addresses_come_of_the_link_base() -> None:
