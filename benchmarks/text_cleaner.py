@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from feeder.cleaner.extract import extract_text
 from feeder.cleaner.sanitize import sanitise
+from feeder.cleaner.scrape.extract import extract_text
 
 # Furniture of six languages as systems word it; names, dates, headlines and titles vary.
 _FURNITURE = {

@@ -14,12 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feeder.cleaner.extract import extract_text as extract_text
+    from feeder.cleaner.scrape.extract import extract_text as extract_text
     from feeder.models import Article as Article
 
 __all__ = ["Article", "extract_text"]
 
-_HOMES = {"Article": "feeder.models", "extract_text": "feeder.cleaner.extract"}
+_HOMES = {"Article": "feeder.models", "extract_text": "feeder.cleaner.scrape.extract"}
 
 
 def __getattr__(name: str) -> Any:

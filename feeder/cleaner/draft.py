@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from feeder.cleaner.content import clean_html
-from feeder.cleaner.extract import extract_text
+from feeder.cleaner.scrape.extract import extract_text
 from feeder.cleaner.scrape.language import told_language
 from feeder.models import DROPPED_TEXT_LIMIT, Article, Draft, Evidence, Facts
 from feeder.text import shorten

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from feeder.cleaner.extract import extract_text
+from feeder.cleaner.scrape.extract import extract_text
 from feeder.models import Article
 
 HERE = Path(__file__).parent

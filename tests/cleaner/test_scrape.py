@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from feeder.cleaner.extract import LARGEST, extract_text
 from feeder.cleaner.plain import text_of
+from feeder.cleaner.scrape.extract import LARGEST, extract_text
 from feeder.errors import TooLargeError
 from feeder.models import Article, Attribution
 

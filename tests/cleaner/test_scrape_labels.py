@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeder.cleaner.extract import extract_text
+from feeder.cleaner.scrape.extract import extract_text
 
 LONG = "The boat, which carries at most sixty passengers, loses money on two crossings of three."
 ALSO = "Its supporters say that the figures miss the point: there is no other way home."

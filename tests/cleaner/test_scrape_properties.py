@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeder.cleaner.extract import extract_text
 from feeder.cleaner.plain import text_of
+from feeder.cleaner.scrape.extract import extract_text
 from feeder.cleaner.scrape.phrases import normalise, phrases
 
 FURNITURE = st.sampled_from(

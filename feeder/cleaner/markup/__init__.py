@@ -1,0 +1,6 @@
+"""The cleaner for markup: small named steps that share one tree, cut down until it is the article.
+
+    parse → site rules → facts → content → structure → images → links → sanitise
+
+`extract.py` is the list of them. A step does one thing to the `Work` that it is handed.
+"""
