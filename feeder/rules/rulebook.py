@@ -1,0 +1,134 @@
+"""Which files of which folders hold for a page, and their rules as one set.
+
+A folder nearer to the person who runs feeder has the last word: what comes with feeder, then an
+upstream collection, then the files of the house. Only the names in the folders are read until a
+page asks for a file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from feeder.errors import UnreadableError
+from feeder.rules.fingerprints import fingerprint
+from feeder.rules.grammar import MAX_LENGTH, read_rules
+from feeder.rules.model import SiteRules, merged
+from feeder.urls import resolve
+
+BUILT_IN = Path(__file__).parent / "sites"
+"""The folder that comes with feeder."""
+
+NO_RULES = SiteRules()
+
+_NAME = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.txt")
+_LONGEST_HOST = 200
+_REMEMBERED = 1024  # sets of rules kept ready: sites that one process meets in a round
+_EVERYWHERE = "global.txt"
+
+
+class Rulebook:
+    """The rule files of several folders, the farthest first and the nearest last.
+
+    Files of one name are merged, the nearest first. Unless `impersonate`, user-agents of others'
+    crawlers are left out. Read once: files that come or change later are seen by a new rulebook.
+
+    Raises:
+        UnreadableError: a folder is not there or cannot be listed.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path] = (),
+        *,
+        built_in: bool = True,
+        impersonate: bool = False,
+    ) -> None:
+        nearest_first = [*reversed(folders), *([BUILT_IN] if built_in else [])]
+        self._files: dict[str, list[Path]] = {}
+        for folder in nearest_first:
+            for name in _listed(folder):
+                self._files.setdefault(name, []).append(folder / name)
+        self._impersonate = impersonate
+        self._ready: dict[tuple[str, str | None], SiteRules] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all files, each once."""
+        return tuple(sorted(self._files))
+
+    def rules_for(self, url: str | None, html: str | bytes = "") -> SiteRules:
+        """The rules for a page at its final address; without its text, those for the address.
+
+        The site's own file or else a wildcard's comes first, then that of the system which made
+        the page, then `global.txt`.
+        """
+        key = host_key(url) or "", fingerprint(html) if html else None
+        ready = self._ready.get(key)
+        if ready is None:
+            if len(self._ready) >= _REMEMBERED:
+                self._ready.clear()
+            ready = self._ready[key] = self._chosen(*key)
+        return ready
+
+    def read(self, name: str, *, general: bool = False) -> SiteRules:
+        """The rules of all files of one name, those of the nearest folder first."""
+        found: list[SiteRules] = []
+        for path in self._files.get(name, ()):
+            found.append(self._read(path, general))
+            if found[-1].inherit is False:
+                break
+        return merged(found) if found else NO_RULES
+
+    def _chosen(self, host: str, system: str | None) -> SiteRules:
+        found = [self._for_host(host)]
+        if found[0].autodetect_on_failure is not False:
+            found.append(self._for_host(system or "", general=True))
+        if all(one.autodetect_on_failure is not False for one in found):
+            found.append(self.read(_EVERYWHERE, general=True))
+        told = [one for one in found if one != NO_RULES]
+        return merged(told) if told else NO_RULES
+
+    def _for_host(self, host: str, *, general: bool = False) -> SiteRules:
+        """The file of a host, or else of all hosts beside it: its first label replaced."""
+        if not host:
+            return NO_RULES
+        exact, wildcard = f"{host}.txt", f".{host.partition('.')[2]}.txt"
+        name = exact if exact in self._files and exact != _EVERYWHERE else wildcard
+        return self.read(name, general=general)
+
+    def _read(self, path: Path, general: bool) -> SiteRules:
+        origin = f"{path.parent.name}/{path.name}"
+        try:
+            with path.open("rb") as file:
+                raw = file.read(4 * MAX_LENGTH + 1)
+        except OSError as error:
+            return SiteRules(notes=(f"{origin}: cannot be read: {error.strerror}",))
+        text = raw.decode("utf-8", errors="replace")
+        return read_rules(text, origin, general=general, impersonate=self._impersonate)
+
+
+def _listed(folder: Path) -> list[str]:
+    """Names of the rule files in a folder.
+
+    Links are not followed: a collection from elsewhere must not make feeder read other files.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            files = [one.name for one in entries if one.is_file(follow_symlinks=False)]
+    except OSError as error:
+        raise UnreadableError(
+            f"the folder of site rules {folder} cannot be read: {error.strerror}",
+            advice="name a folder of rule files that is there, or leave it out",
+        ) from error
+    return [name for name in files if _NAME.fullmatch(name)]
+
+
+def host_key(url: str | None) -> str | None:
+    """The host that names a site's file: lower case, without `www.`; None where there is none."""
+    address = resolve(url) if url else None
+    host = (urlsplit(address).hostname or "").rstrip(".").removeprefix("www.") if address else ""
+    return host if 0 < len(host) <= _LONGEST_HOST and _NAME.fullmatch(f"{host}.txt") else None
