@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.urls import join_path, mail_link, resolve
+from feeder.urls import join_path, led_to, mail_link, resolve, without_tracking
 
 BASE = "https://site.example/a/b/c?q#f"
 # RFC 3986, appendix A, for http and https.
@@ -116,3 +116,101 @@ def test_whatever_comes_out_is_valid_and_stays_as_it_is(url: str, base: str | No
     if resolved is not None:
         assert _RFC.fullmatch(resolved)
         assert resolve(resolved) == resolved
+
+
+@given(_URLISH)
+def test_the_short_way_for_what_is_well_spelt_gives_what_the_long_way_gives(url: str) -> None:
+    assert resolve(url, BASE) == resolve(f" {url}", BASE)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/a//b;c/d?e=f&g#h",
+        "/...",
+        "/a/..b/.c",
+        "/a/./b",
+        "/a/..",
+        "/",
+        "/?",
+        "/a?#",
+        "/a?b#",
+        "https://e.example/a/../b",
+        "https://e.example/..",
+        "https://e.example/a%2",
+        "https://e.example./",
+        "https://" + ".".join(["a" * 60] * 5) + "/",
+        "https://e.example/a\n",
+    ],
+)
+def test_the_short_way_knows_its_bounds(url: str) -> None:
+    assert resolve(url, BASE) == resolve(f" {url}", BASE)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://e.example/a", "https://e.example/a"),
+        ("https://e.example/a?utm_source=x&utm_medium=y", "https://e.example/a"),
+        ("https://e.example/a?id=1&fbclid=x&page=2", "https://e.example/a?id=1&page=2"),
+        ("https://e.example/a?UTM_Source=x&id=%C3%A4#f", "https://e.example/a?id=%C3%A4#f"),
+        ("https://e.example/a?id=1&amp;utm_source=x", "https://e.example/a?id=1"),
+        ("https://e.example/a#xtor=RSS-1", "https://e.example/a"),
+        ("https://e.example/a?b#utm_source=x&c=d", "https://e.example/a?b#c=d"),
+        ("https://e.example/a?gclid=1#!/route?gclid=1", "https://e.example/a#!/route?gclid=1"),
+        (
+            "https://e.example/?ref=home&source=x&cid=4",
+            "https://e.example/?ref=home&source=x&cid=4",
+        ),
+        ("https://e.example/?q=utm_source", "https://e.example/?q=utm_source"),
+        ("https://e.example/?a&&b=1", "https://e.example/?a&&b=1"),
+    ],
+)
+def test_parameters_that_only_track_go(url: str, kept: str) -> None:
+    assert without_tracking(url) == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://www.google.com/url?sa=t&q=https://e.example/a%3Fb%3D1&x=y", "https://e.example/a?b=1"),
+        ("https://www.google.co.uk/url?url=https%3A%2F%2Fe.example%2F", "https://e.example/"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fe.example%2Fa&h=AT0", "https://e.example/a"),
+        ("https://href.li/?https://e.example/a?b=c", "https://e.example/a?b=c"),
+        ("https://out.reddit.com/t3_x?url=https%3A%2F%2Fe.example%2F", "https://e.example/"),
+        (
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fhref.li%2F%3Fhttps%3A%2F%2Fe.example%2F",
+            "https://e.example/",
+        ),
+        (
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fe.example%2F&data=x",
+            "https://e.example/",
+        ),
+    ],
+)  # fmt: skip
+def test_redirectors_that_name_their_target_are_left_out(url: str, target: str) -> None:
+    assert led_to(url) == target
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.google.com/search?q=https://e.example/",
+        "https://l.facebook.com/l.php?u=javascript%3Aalert%28%22http%3A//x%22%29",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fa%3Ab%40e.example%2F",
+        "https://e.example/?u=https://f.example/",
+        "https://href.li/?http",
+        "https://t.umblr.com/redirect?t=http",
+    ],
+)
+def test_nothing_else_is_taken_for_a_redirector(url: str) -> None:
+    assert led_to(url) == url
+
+
+@given(_URLISH)
+def test_addresses_stay_valid_without_their_tracking(url: str) -> None:
+    resolved = resolve(f"https://e.example/?utm_x=1&{url}")
+    if resolved is not None:
+        left = without_tracking(led_to(resolved))
+        assert _RFC.fullmatch(left)
+        assert without_tracking(left) == left
