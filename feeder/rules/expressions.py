@@ -82,7 +82,7 @@ class Evaluation:
     def __init__(self, root: etree._Element) -> None:
         self.notes: list[str] = []
         self._root = root
-        self._elements = int(cast("float", _COUNT(root)))
+        self._counted: int | None = None
         self._until = time.thread_time() + SECONDS
         self._comparisons: dict[str, int] | None = None
 
@@ -111,6 +111,12 @@ class Evaluation:
         """The elements among what an expression finds, in the order of the page."""
         found = self.find(expression)
         return [] if isinstance(found, str) else [one for one in found if etree.iselement(one)]
+
+    @property
+    def _elements(self) -> int:
+        if self._counted is None:
+            self._counted = int(cast("float", _COUNT(self._root)))
+        return self._counted
 
     def _too_much(self, expression: str) -> str:
         if self._elements > MAX_ELEMENTS:

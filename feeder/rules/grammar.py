@@ -44,7 +44,7 @@ _SWITCHES = frozenset(
 _WORDS = frozenset(
     "parser login_uri login_username_field login_password_field not_logged_in_xpath".split()
 )
-_UNHEEDED = frozenset({"tidy", "parser", "footnotes", "autodetect_next_page"})
+_UNHEEDED = frozenset({"tidy", "parser", "footnotes"})
 _TRUE = frozenset({"yes", "true"})
 _WITH_ARGUMENT = re.compile(r"(http_header|wrap_in|move_into)\s*\((.*)\)", re.DOTALL)
 _ARGUMENT = re.compile(r"(?:http_header|wrap_in|move_into)\s*\(")
