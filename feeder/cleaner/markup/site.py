@@ -120,8 +120,11 @@ class SitePage:
 
     def protects(self, element: HtmlElement) -> bool:
         """Whether a rule names the element as one that must not be taken for furniture."""
-        kept = self.rules.skip_id_or_class
-        return bool(kept) and _named(element, tokens(kept)) is not None
+        if not self.rules.skip_id_or_class:
+            return False
+        match = tokens(self.rules.skip_id_or_class).match
+        names = element.get("class"), element.get("id")
+        return any(name and match(name) for name in names)
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -211,13 +214,15 @@ class SitePage:
         _drop(work, [(one, f"strip_id_or_class: {rule.value}") for one, rule in doomed])
 
     def _tokens(self, work: Work, index: Tokens) -> list[tuple[HtmlElement, Rule]]:
-        return [
-            (element, rule)
-            for element in work.root.iter(etree.Element)
-            if (rule := _named(element, index))
-            and element.tag not in FRAME
-            and not self.protects(element)
-        ]
+        """All elements that an index names; one look at each class and id is all it costs."""
+        found: list[tuple[HtmlElement, Rule]] = []
+        match = index.match
+        for element in work.root.iter(etree.Element):
+            classes, name = element.get("class"), element.get("id")
+            rule = (classes and match(classes)) or (name and match(name))
+            if rule and element.tag not in FRAME and not self.protects(element):
+                found.append((element, rule))
+        return found
 
     def _strip_images(self, work: Work) -> None:
         for rule in self.rules.strip_image_src:
@@ -236,12 +241,6 @@ class SitePage:
             self._count("src_lazy_load_attr", rule, len(found))
             for image in found:
                 image.set("src", image.get(rule.value) or "")
-
-
-def _named(element: HtmlElement, index: Tokens) -> Rule | None:
-    """The rule that names one of an element's classes or its id."""
-    classes, name = element.get("class"), element.get("id")
-    return (index.match(classes) if classes else None) or (index.match(name) if name else None)
 
 
 def _can_be_article(element: HtmlElement) -> bool:
