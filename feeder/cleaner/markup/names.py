@@ -144,6 +144,7 @@ def _best(table: dict[str, Verdict], key: str, verdict: Verdict) -> None:
 
 
 _INDEX = _Index()
+_LOOKED_AT = (*_BLOCKS, *sorted(_INDEX.elements.keys() - set(_BLOCKS)))
 _RUNS = _INDEX.runs
 _VOCABULARY = frozenset(word for runs in _INDEX.runs.values() for run, _ in runs for word in run)
 _BEGINNINGS = tuple(beginning for beginning, _ in _INDEX.begins)
@@ -280,7 +281,7 @@ def _by_attributes(element: HtmlElement, best: Verdict) -> Verdict:
 def named(root: HtmlElement) -> dict[HtmlElement, Verdict]:
     """Every block-level element below `root` that something is known of, in page order."""
     verdicts = {}
-    for element in root.iter(*_BLOCKS):
+    for element in root.iter(*_LOOKED_AT):
         verdict = verdict_of(element)
         if verdict.kind is not None:
             verdicts[element] = verdict
