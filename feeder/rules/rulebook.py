@@ -24,7 +24,7 @@ BUILT_IN = Path(__file__).parent / "sites"
 
 NO_RULES = SiteRules()
 
-_NAME = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.txt")
+_NAME = re.compile(r"(?:_?\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.txt")
 _LONGEST_HOST = 200
 _REMEMBERED = 1024  # sets of rules kept ready: sites that one process meets in a round
 _EVERYWHERE = "global.txt"
@@ -51,7 +51,7 @@ class Rulebook:
         self._files: dict[str, list[Path]] = {}
         for folder in nearest_first:
             for name in _listed(folder):
-                self._files.setdefault(name, []).append(folder / name)
+                self._files.setdefault(_meant(name), []).append(folder / name)
         self._impersonate = impersonate
         self._ready: dict[tuple[str, str | None], SiteRules] = {}
 
@@ -125,6 +125,11 @@ def _listed(folder: Path) -> list[str]:
             advice="name a folder of rule files that is there, or leave it out",
         ) from error
     return [name for name in files if _NAME.fullmatch(name)]
+
+
+def _meant(name: str) -> str:
+    """`_.example.org.txt` is `.example.org.txt` where a file must not be a hidden one."""
+    return name.removeprefix("_") if name.startswith("_.") else name
 
 
 def host_key(url: str | None) -> str | None:

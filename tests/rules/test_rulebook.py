@@ -63,6 +63,18 @@ def test_a_site_has_its_own_file_or_else_that_of_all_hosts_beside_it(
     assert bodies(Rulebook([house], built_in=False), url) == found
 
 
+def test_a_wildcard_s_file_need_not_be_a_hidden_one(folder: Folder) -> None:
+    house = folder("house", {"_.example.org.txt": "body: //w", ".example.org.txt": "body: //h"})
+    book = Rulebook([house], built_in=False)
+    assert book.names == (".example.org.txt",)
+    assert sorted(bodies(book, "https://a.example.org/")) == ["//h", "//w"]
+
+
+def test_no_file_of_feeder_s_own_is_hidden() -> None:
+    """setuptools leaves hidden files out of a package."""
+    assert not [path.name for path in BUILT_IN.iterdir() if path.name.startswith(".")]
+
+
 def test_system_and_global_rules_come_after_the_site_s(folder: Folder) -> None:
     house = folder(
         "house",
@@ -147,7 +159,7 @@ def test_what_comes_with_feeder_is_the_farthest_folder(folder: Folder) -> None:
     local = folder("local", {".wordpress.com.txt": "strip_id_or_class: mine"})
     (first, *others) = Rulebook([local]).rules_for(None, WORDPRESS).strip_id_or_class
     assert first.value == "mine"
-    assert {rule.origin for rule in others} == {"sites/.wordpress.com.txt"}
+    assert {rule.origin for rule in others} == {"sites/_.wordpress.com.txt"}
 
 
 @pytest.mark.parametrize(
@@ -256,7 +268,7 @@ def test_crawlers_are_impersonated_only_when_the_rulebook_is_told_to(folder: Fol
 
 def test_all_files_that_come_with_feeder_are_in_order() -> None:
     book = Rulebook()
-    assert set(book.names) == {path.name for path in BUILT_IN.iterdir()}
+    assert len(book.names) == len(list(BUILT_IN.iterdir())) == 10
     for name in book.names:
         assert book.read(name).notes == ()
         assert book.read(name).examples or name == "global.txt"
