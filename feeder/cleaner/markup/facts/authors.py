@@ -1,0 +1,215 @@
+"""Who wrote the article: people by name, or the agency or newsroom that readers see named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from feeder.cleaner.markup.facts import near
+from feeder.cleaner.markup.facts.classes import is_apart, kinds_of
+from feeder.cleaner.markup.facts.jsonld import Linked, Node
+from feeder.cleaner.markup.facts.page import Page, Said, elements, runs_of, text_of
+from feeder.cleaner.markup.facts.people import (
+    BOUND,
+    Person,
+    after_label,
+    is_full_name,
+    people,
+    signed,
+)
+from feeder.cleaner.markup.facts.title import key_of
+from feeder.dates import LONGEST as DATE_LONGEST
+from feeder.dates import find_date
+
+_META = (
+    "article:author article:author_name og:article:author citation_author"
+    " parsely-author sailthru.author byl author dc.creator dcterms.creator"
+    " shareaholic:article_author_name"
+)
+_MARKED = etree.XPath("descendant::*[@rel='author' or @itemprop='author']")
+_CLASSED = etree.XPath(
+    "descendant::*/@class[contains(.,'uthor') or contains(.,'yline') or contains(.,'utor')"
+    " or contains(.,'writer') or contains(.,'vcard')]/.."
+)
+_VISIBLE = etree.XPath(
+    "boolean(descendant::text()[contains(., $name) or contains(., $upper)]"
+    "[not(parent::script or parent::style or parent::noscript or parent::title)])"
+)
+_MOST = 60  # elements that are looked at
+_SHORT = 80  # characters of a line that does nothing but name
+
+_WHOLE = frozenset({"body", "main", "article", "html", "section"})  # named for what they hold
+_COVERED = 0.6  # of a machine's value must be names: else it is an organisation's
+
+Found = tuple[Said, tuple[Person, ...]]
+
+
+class Authors(NamedTuple):
+    """The names, the rule that gave them, what they were read from, and the visible elements."""
+
+    names: tuple[str, ...]
+    rule: str
+    text: str
+    marks: tuple[HtmlElement, ...] = ()
+
+
+def find_authors(
+    page: Page,
+    linked: Linked,
+    article: Node | None,
+    headline: HtmlElement | None,
+    sites: frozenset[str],
+    *,
+    dated: bool,
+) -> Authors | None:
+    """The article's authors; None where nobody is named. `dated` says that the page is of a day."""
+    around = list(near.around(headline)) if headline is not None else []
+    choice = _Choice(sites)
+    return (
+        choice.among(_named(around))
+        or choice.among(_told(page, linked, article, dated=dated), page.root)
+        or choice.among(_worded(around))
+        or choice.among(_anywhere(page, headline))
+        or choice.second
+    )
+
+
+class _Choice:
+    """Takes the first that names people; keeps a newsroom in mind for when nobody does."""
+
+    def __init__(self, sites: frozenset[str]) -> None:
+        self.sites = sites
+        self.second: Authors | None = None
+
+    def among(self, found: Iterable[Found], root: HtmlElement | None = None) -> Authors | None:
+        """`root` is given for what is not visible by itself: it must be there."""
+        for said, persons in found:
+            mine = list(persons)
+            if root is not None:
+                if any(key_of(person.name) in self.sites for person in mine):
+                    continue
+                mine = [person for person in mine if self._is_told(root, person)]
+            named = [p for p in mine if not p.desk and key_of(p.name) not in self.sites]
+            if not mine:
+                continue
+            marks = (said.element,) if said.element is not None else ()
+            authors = Authors(tuple(p.name for p in mine), said.rule, said.text, marks)
+            if named:
+                return authors
+            if self.second is None:
+                self.second = authors
+        return None
+
+    def _is_told(self, root: HtmlElement, person: Person) -> bool:
+        if person.desk or key_of(person.name) in self.sites:
+            return False
+        body, name = root.find("body"), person.name.partition(",")[0]
+        return body is not None and bool(_VISIBLE(body, name=name, upper=name.upper()))
+
+
+def _named(places: Iterable[HtmlElement]) -> Iterator[Found]:
+    """What elements tell that are marked as an author's name or as a byline."""
+    for element in places:
+        name = element.get("class")
+        if element.tag in _WHOLE:
+            continue
+        if element.get("rel") == "author":
+            rule = "rel author"
+        elif element.get("itemprop") == "author":
+            rule = "itemprop author"
+        elif name and "author" in kinds_of(name):
+            rule = f"class {name}"
+        else:
+            continue
+        said = Said(rule, BOUND.join(runs_of(element)), element)
+        yield said, _of_links(element) or people(said.text)
+
+
+def _of_links(element: HtmlElement) -> tuple[Person, ...]:
+    """The people of a byline that links each of them."""
+    texts = [text_of(link) for link in element.iter("a")] if len(element) else []
+    names = dict.fromkeys(text for text in texts[:_MOST] if is_full_name(text))
+    return tuple(map(Person, names)) if len(names) > 1 else ()
+
+
+def _worded(places: Iterable[HtmlElement]) -> Iterator[Found]:
+    """What lines tell that read like a byline: "By Ann Reed", and a mere name among the details."""
+    for element in places:
+        for text in (element.text, *(child.tail for child in element[:6])):
+            if text and 4 < len(text) <= 2 * _SHORT:
+                text = " ".join(text.split())
+                if persons := signed(text):
+                    yield Said("byline", text, element), persons
+                elif is_full_name(text) and _is_detail(element):
+                    yield Said("name among details", text, element), (Person(text),)
+
+
+def _is_detail(element: HtmlElement) -> bool:
+    """Whether an element stands with the date in the small print by a headline."""
+    above: HtmlElement | None = element
+    for _ in range(3):
+        if above is None:
+            return False
+        name = above.get("class")
+        if above.tag == "address" or (name and "meta" in kinds_of(name)):
+            text = text_of(above)
+            return len(text) <= 2 * _SHORT and find_date(text[:DATE_LONGEST]) is not None
+        above = above.getparent()
+    return False
+
+
+def _told(page: Page, linked: Linked, article: Node | None, *, dated: bool) -> Iterator[Found]:
+    """What machines are told."""
+    if article is not None:
+        names = [
+            name.text
+            for name in linked.names(article, "author", "creator")
+            if not any("rganiz" in kind for kind in name.types)
+        ]
+        if names:
+            yield Said("JSON-LD author", ", ".join(names)), _all(names)
+    for name in _META.split() if dated else ():
+        texts = page.meta.get(name, ())
+        if texts:
+            yield Said(f"meta {name}", ", ".join(texts)), _all(texts)
+    labels, values = page.meta.get("twitter:label1", ()), page.meta.get("twitter:data1", ())
+    for label, text in zip(labels, values, strict=False):
+        if not after_label(label):
+            yield Said("meta twitter:data1", text), people(text)
+
+
+def _all(texts: list[str]) -> tuple[Person, ...]:
+    """The people of machines' values, each of which holds names and nothing else."""
+    found: dict[Person, None] = {}
+    for text in texts:
+        persons = people(text)
+        if sum(len(person.name) for person in persons) >= _COVERED * len(text):
+            found.update(dict.fromkeys(persons))
+    return tuple(found)
+
+
+def _anywhere(page: Page, headline: HtmlElement | None) -> Iterator[Found]:
+    for path in (_MARKED, _CLASSED):
+        found = elements(path, page.root)[:_MOST]
+        yield from _named(element for element in found if not is_apart(element, headline))
+    body = page.body
+    if body is not None:
+        yield from _signatures(body, headline)
+
+
+def _signatures(body: HtmlElement, headline: HtmlElement | None) -> Iterator[Found]:
+    """The one line by itself that says "By Ann Reed", such as at an article's end."""
+    found: dict[tuple[Person, ...], Said] = {}
+    for element in body.iter("p", "div", "span", "em", "i", "b", "strong", "small"):
+        text = element.text
+        if not text or not 8 < len(text) <= _SHORT:
+            continue
+        persons = signed(" ".join(text.split()))
+        if persons and not is_apart(element, headline):
+            found.setdefault(persons, Said("signature", text.strip(), element))
+    if len(found) == 1:
+        persons, said = found.popitem()
+        yield said, persons

@@ -1,0 +1,63 @@
+"""What the class of an element says of it: an author, a date, or none of the article's own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from lxml.html import HtmlElement
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LONGEST = 300
+_APART = frozenset({"nav", "form", "select", "template", "noscript"})
+_HIGHEST = 40  # elements around one that are asked
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    text = (files(__package__) / "data" / "classes.tsv").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for row in text.splitlines():
+        if row and row[0] != "#":
+            kind, words = row.split("\t")
+            for word in words.split():
+                found.setdefault(word, set()).add(kind)
+    return {word: frozenset(kinds) for word, kinds in found.items()}
+
+
+@lru_cache(maxsize=8192)
+def kinds_of(name: str) -> frozenset[str]:
+    """The kinds that the words of a class or id belong to."""
+    words = [word.lower() for word in _WORD.findall(name[:_LONGEST])]
+    known = _kinds()
+    return frozenset(kind for word in words for kind in known.get(word, ()))
+
+
+def is_apart(element: HtmlElement, headline: HtmlElement | None = None) -> bool:
+    """Whether an element lies in something around the article: comments, menus, related ones.
+
+    What the headline is in as well is the article's own.
+    """
+    around = frozenset(headline.iterancestors()) if headline is not None else frozenset()
+    above: HtmlElement | None = element
+    for _ in range(_HIGHEST):
+        if above is None or above.tag == "body" or above in around:
+            return False
+        if above.tag in _APART or is_other(above, teasers=True):
+            return True
+        above = above.getparent()
+    return False
+
+
+def is_other(element: HtmlElement, *, teasers: bool = False) -> bool:
+    """Whether an element's class or id says that it is none of the article's own."""
+    for name in (element.get("class"), element.get("id")):
+        if name and (kinds := kinds_of(name)):
+            if "other" in kinds or (teasers and "teaser" in kinds):
+                return True
+            if "bar" in kinds and not kinds & {"author", "date", "meta"}:
+                return True
+            if "foot" in kinds and "own" not in kinds:
+                return True
+    return False
