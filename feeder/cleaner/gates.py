@@ -86,10 +86,7 @@ def tame(html: str) -> str:
     Raises:
         TooLargeError: over 1,000,000 characters, or 100,000 ampersands.
     """
-    if len(html) > MAX_CHARACTERS:
-        raise TooLargeError(f"content of {len(html):,} characters is over {MAX_CHARACTERS:,}")
-    if html.count("&") > MAX_REFERENCES:
-        raise TooLargeError(f"content has over {MAX_REFERENCES:,} character references")
+    refuse_too_much(html)
     if len(html) <= _FEW_CHARACTERS and html.count("<") <= _FEW_TAGS:
         return html
     writing = _Writing()
@@ -100,6 +97,18 @@ def tame(html: str) -> str:
         position = end
     writing.out.append(html[position:])
     return "".join(writing.out)
+
+
+def refuse_too_much(html: str) -> None:
+    """Nothing, unless no tree builder should be handed so much.
+
+    Raises:
+        TooLargeError: over 1,000,000 characters, or 100,000 ampersands.
+    """
+    if len(html) > MAX_CHARACTERS:
+        raise TooLargeError(f"content of {len(html):,} characters is over {MAX_CHARACTERS:,}")
+    if html.count("&") > MAX_REFERENCES:
+        raise TooLargeError(f"content has over {MAX_REFERENCES:,} character references")
 
 
 def cut_attributes(html: str) -> str:

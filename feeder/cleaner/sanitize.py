@@ -14,7 +14,9 @@ from html import escape
 
 import nh3
 
-from feeder.cleaner.gates import MAX_CHARACTERS, tame
+from feeder.cleaner.gates import MAX_CHARACTERS, refuse_too_much, tame
+from feeder.cleaner.nesting import nests_plainly
+from feeder.cleaner.pixels import counts_only
 from feeder.cleaner.plain import text_of
 from feeder.errors import TooLargeError
 from feeder.text import xml_safe
@@ -62,12 +64,6 @@ _SHAPES = {
     "datetime": re.compile(r"[0-9A-Za-z:+. \-]{1,64}"),
     "type": re.compile(r"[a-z]+/[a-z0-9.+\-]{1,64}"),
 }
-# Hosts that serve nothing but counting pixels, and the paths of those that serve more.
-_PIXEL = re.compile(
-    r"https?://(?:pixel\.wp\.com|stats\.wordpress\.com|pixel\.quantserve\.com|pi\.feedsportal\.com"
-    r"|[bs]b?\.scorecardresearch\.com|(?:www\.|ssl\.)?google-analytics\.com|ad\.doubleclick\.net"
-    r"|feeds\.feedburner\.com/~[rf]{1,2}/|feeds\.wordpress\.com/[\d.]+/|www\.facebook\.com/tr\?)",
-)
 # Blocks that are not on the list stay blocks, or their words would run into those around them.
 _BLOCKS = re.compile(
     r"<(/?)(?:address|article|aside|center|dialog|dir|fieldset|footer|header|hgroup|main|menu|nav"
@@ -81,6 +77,10 @@ _USELESS = re.compile(
     r'|<img(?=[^<>]* (?:width|height)="[01]")[^<>]*>'
 )
 _MOST_PASSES = 8
+# nh3 leaves its `rel` before others where it took an attribute away, and last the next time.
+_REL_NOT_LAST = ' rel="noopener noreferrer" '
+# A line end stands right behind <pre>, where it is not read, if an image before it was useless.
+_LINE_END_IN_PRE = re.compile(r"<pre[^<>]*>\n")
 
 
 def sanitise(html: str, *, base_url: str | None = None) -> str:
@@ -92,21 +92,33 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     Raises:
         TooLargeError: over 1,000,000 characters; a shorter article would be a lie.
     """
-    given = _BLOCKS.sub(r"<\1div", xml_safe_markup(html)).strip()
+    safe = xml_safe_markup(html)
+    refuse_too_much(safe)
     cleaner = _CLEANER if base_url is None else _cleaner(base_url)
-    clean = cleaner.clean(tame(given))
-    for _ in range(_MOST_PASSES):
-        if clean == given and not _USELESS.search(clean):
-            break
-        # Taking tags away can leave others where a parser would move them, so until it rests.
-        given = _USELESS.sub("", clean).strip()
-        clean = _CLEANER.clean(tame(given))
-    else:
-        # No markup is known that never rests. Should there be one, its words are kept as text.
-        clean = escape(text_of(clean), quote=False)
+    clean = _USELESS.sub("", cleaner.clean(safe)).strip() if nests_plainly(safe) else None
+    if clean is None or not _rests(clean):
+        clean = _clean_until_it_rests(safe, cleaner)
     if len(clean) > MAX_CHARACTERS:
         raise TooLargeError(f"sanitised content is over {MAX_CHARACTERS:,} characters")
     return clean
+
+
+def _rests(clean: str) -> bool:
+    """Whether what was made of plainly nested markup would be left alone the next time."""
+    return _REL_NOT_LAST not in clean and not ("<pre" in clean and _LINE_END_IN_PRE.search(clean))
+
+
+def _clean_until_it_rests(safe: str, cleaner: nh3.Cleaner) -> str:
+    """Taking tags away can leave others where a parser would move them."""
+    given = _BLOCKS.sub(r"<\1div", safe).strip()
+    clean = cleaner.clean(tame(given))
+    for _ in range(_MOST_PASSES):
+        if clean == given and not _USELESS.search(clean):
+            return clean
+        given = _USELESS.sub("", clean).strip()
+        clean = _CLEANER.clean(tame(given))
+    # No markup is known that never rests. Should there be one, its words are kept as text.
+    return escape(text_of(clean), quote=False)
 
 
 def xml_safe_markup(html: str) -> str:
@@ -131,7 +143,7 @@ def _filtered(base_url: str | None, element: str, attribute: str, value: str) ->
             return resolve(value, base_url) or mail_link(value)
         case "src" | "poster" | "cite":
             url = resolve(value, base_url)
-            return None if url and element == "img" and _PIXEL.match(url) else url
+            return None if url and element == "img" and counts_only(url) else url
         case "width" | "height":
             size = _SIZE.fullmatch(value)
             return size[1] if size else None

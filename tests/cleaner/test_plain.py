@@ -36,3 +36,18 @@ def test_no_word_is_lost_between_text_and_html(paragraphs: list[str]) -> None:
     escaped = (p.replace("&", "&amp;").replace("<", "&lt;") for p in paragraphs)
     text = text_of(sanitise("".join(f"<p>{p}</p>" for p in escaped)))
     assert text == "\n\n".join(filter(None, map(fold, paragraphs)))
+
+
+@given(
+    st.text(
+        st.sampled_from("a \t\r\x0b\x1c\x85\xa0\u2003\u2009\u200a\u200b\u2028\u2060\u3000\ufeff")
+    )
+)
+def test_white_space_is_what_fold_takes_for_it(text: str) -> None:
+    assert text_of(f"<p>{text}</p>") == fold(text)
+
+
+def test_every_white_character_is_known() -> None:
+    for code in range(0x110000):
+        if chr(code).isspace():
+            assert text_of(f"<p>a{chr(code)}b</p>") == "a b", hex(code)

@@ -17,6 +17,7 @@ from feeder.cleaner.markup.players import (
     LISTS,
     element_opened_at,
     elements,
+    host_of,
     is_lazy_player,
     name_of,
     opened_at,
@@ -36,18 +37,19 @@ _PLAYED_EVERYWHERE = ("video/mp4", "audio/mpeg", "audio/mp3", "audio/mp4")
 def link_embeds(work: Work) -> None:
     """Put a paragraph with one link in the place of each player, post or map."""
     body, base = work.body, work.base or work.url
+    said: set[str] = set()
     for element in list(body.iter(*_LAZY)):
         if element is not body and is_lazy_player(element) and _holds_no_words(element):
             url = element_opened_at(element, base)
             if url is not None:
-                _become_link(element, url)
+                _become_link(element, url, said)
     last: str | None = None
     for element in list(body.iter(*_FRAMES, *elements())):
         url = _address(element, base)
         if url is None or url == last:
             _give_way(element)
         else:
-            _become_link(element, url)
+            _become_link(element, url, said)
             last = url
     for player in list(body.iter(*_MEDIA)):
         _settle_media(player, base)
@@ -83,8 +85,11 @@ def _holds_no_words(element: HtmlElement) -> bool:
     return next(element.iter("p", "figcaption", "blockquote"), None) is None
 
 
-def _become_link(element: HtmlElement, url: str) -> None:
+def _become_link(element: HtmlElement, url: str, said: set[str]) -> None:
     name = name_of(element, url)
+    if name in said:  # some pages give all of their players the title of the page
+        name = host_of(url)
+    said.add(name)
     element.clear(keep_tail=True)
     element.tag = "p"
     link = etree.SubElement(element, "a", href=url)

@@ -54,7 +54,9 @@ def _widened(image: HtmlElement, body: HtmlElement) -> HtmlElement:
     element = image
     for _ in range(_CLIMB):
         above = element.getparent()
-        if above is None or above is body or above.tag in ("figure", "body") or len(above) != 1:
+        if above is None or above is body or above.tag in ("figure", "body"):
+            break
+        if element.getprevious() is not None or element.getnext() is not None:
             break
         if not is_blank(above.text) or not is_blank(element.tail):
             break
@@ -108,8 +110,8 @@ def _enclose(picture: HtmlElement, caption: HtmlElement) -> HtmlElement:
 def _holds_only(box: HtmlElement, picture: HtmlElement, caption: HtmlElement) -> bool:
     return (
         (box.tag in WRAPPERS or box.tag in ("dl", "p"))
-        and len(box) == 2
         and box[0] is picture
+        and box[-1] is caption
         and is_blank(box.text)
         and is_blank(caption.tail)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -31,6 +32,8 @@ _TINY = 32
 """Pixels. What is not larger both ways is an icon, a bullet or a face beside a name."""
 _CLIMB = 4
 """Elements at most between an image and the link or figure around it."""
+_PARTS_OF_FIGURE = 8
+"""Looked at for a caption; a figure with more pictures than that has none for each."""
 _LONGEST_EMOJI = 8
 _SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.IGNORECASE)
 _STYLED_PIXEL = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|!|\Z)")
@@ -191,4 +194,6 @@ def _has_caption(image: HtmlElement) -> bool:
         if above is None or above.tag == "figure":
             break
         above = above.getparent()
-    return above is not None and above.tag == "figure" and above.find("figcaption") is not None
+    if above is None or above.tag != "figure":
+        return False
+    return any(part.tag == "figcaption" for part in islice(above, _PARTS_OF_FIGURE))

@@ -105,14 +105,24 @@ def _make_one_line(holder: HtmlElement) -> None:
 def _settle_block_link(link: HtmlElement) -> None:
     """`<a><h3>x</h3></a>` becomes `<h3><a>x</a></h3>`; a link around several blocks stays one."""
     link.tag = _BLOCK_LINK
-    if len(link) != 1 or not is_blank(link.text) or not is_blank(link[0].tail):
+    while (block := _only_child(link)) is not None and block.tag in WRAPPERS:
+        if (inner := _only_child(block)) is None or inner.tag not in BLOCKS:
+            break
+        link.replace(block, inner)
+    if block is None or _holds_blocks(block):
         return
-    block = link[0]
-    if (block.tag in HEADINGS or block.tag in ("p", "div")) and not _holds_blocks(block):
+    if block.tag in HEADINGS or block.tag in ("p", "div"):
         link.tag, block.tag = block.tag, "a"
         block.attrib.clear()
         block.attrib.update(dict(link.attrib))
         link.attrib.clear()
+
+
+def _only_child(box: HtmlElement) -> HtmlElement | None:
+    """The one element that stands in the box with no text beside it."""
+    if len(box) == 1 and is_blank(box.text) and is_blank(box[0].tail):
+        return box[0]
+    return None
 
 
 # --- Text into paragraphs -----------------------------------------------------------------------

@@ -70,6 +70,11 @@ def name_of(element: HtmlElement, url: str) -> str:
     words = _WORD.findall(title.lower())
     if not known(LISTS, "generic").issuperset(words):
         return title
+    return host_of(url)
+
+
+def host_of(url: str) -> str:
+    """The host of an address as people know it."""
     return urlsplit(url).netloc.removeprefix("www.")
 
 

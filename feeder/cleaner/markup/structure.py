@@ -11,10 +11,10 @@ from lxml.html import HtmlElement
 from feeder.cleaner.markup.figures import settle_figures
 from feeder.cleaner.markup.listings import settle_listings
 from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
-from feeder.cleaner.markup.paragraphs import HEADINGS, WRAPPERS, make_paragraphs
+from feeder.cleaner.markup.paragraphs import BLOCKS, HEADINGS, WRAPPERS, make_paragraphs
 from feeder.cleaner.markup.tables import settle_tables
 from feeder.cleaner.markup.work import Work
-from feeder.cleaner.sanitize import DROPPED_WITH_CONTENT
+from feeder.cleaner.sanitize import DROPPED_WITH_CONTENT, TAGS
 
 _UNSEEN = (*sorted(DROPPED_WITH_CONTENT - {"xmp", "plaintext"}), "canvas", "map", "area",
            "param", "meta", "link", "base", "head", "datalist", "track", "source")  # fmt: skip
@@ -27,14 +27,13 @@ _RENAMED = {
     "menu": "ul",
     "legend": "p",
 }
-_WORDLESS = ("font", "big", "nobr", "blink", "marquee", "basefont", "label", "output")
-"""Inline elements without a meaning of their own."""
 _INLINE = (
     "a", "b", "strong", "em", "i", "u", "s", "small", "sub", "sup", "mark", "code", "cite", "q",
     "abbr", "span", "ins", "del", "dfn", "kbd", "samp", "time",
 )  # fmt: skip
 _EMPTIED = (*_INLINE, *HEADINGS, "p", "li", "ul", "ol", "dl", "dd", "dt", "blockquote", "pre",
             "figure", "figcaption", "details", "summary", "caption", "table", "div")  # fmt: skip
+_KNOWN = frozenset({*TAGS, *BLOCKS, *_UNSEEN, "xmp", "plaintext", "listing", "body", "html"})
 _EMPTY = frozenset({GONE, UNWRAPPED, "br"})
 _SPAN_THAT_SAYS = "feeder-span"
 _FORM_WITH_ARTICLE = 200
@@ -50,6 +49,7 @@ def shape_structure(work: Work) -> None:
     _write_out_formulas(body)
     etree.strip_elements(body, *_UNSEEN, with_tail=False)
     _rename(body)
+    _unwrap_unknown(body, held)
     settle_listings(body)
     _unwrap_spans(body)
     settle_tables(body)
@@ -87,7 +87,7 @@ def _keep_articles_in_forms(body: HtmlElement) -> None:
 
 def _write_out_formulas(body: HtmlElement) -> None:
     """MathML becomes its source in TeX or its text; where a picture of it follows, that stays."""
-    for formula in list(body.iter("math")):
+    for formula in reversed(list(body.iter("math"))):
         source = formula.get("alttext") or formula.findtext(".//annotation")
         text = source or "".join(formula.itertext())
         box = formula.getparent()
@@ -107,12 +107,19 @@ def _rename(body: HtmlElement) -> None:
         element.tag = _RENAMED[str(element.tag)]
 
 
+def _unwrap_unknown(body: HtmlElement, held: list[HtmlElement]) -> None:
+    """Elements of a site's own go, as they do in the sanitiser; what they hold stays."""
+    unknown = {str(element.tag) for element in held} - _KNOWN
+    if unknown:
+        etree.strip_tags(body, *unknown)
+
+
 def _unwrap_spans(body: HtmlElement) -> None:
     """Only a span that tells a language or a direction tells a reader anything."""
     for span in list(body.iter("span")):
         if span.get("lang") or span.get("dir"):
             span.tag = _SPAN_THAT_SAYS
-    etree.strip_tags(body, "span", *_WORDLESS)
+    etree.strip_tags(body, "span")
     for span in list(body.iter(_SPAN_THAT_SAYS)):
         span.tag = "span"
 
