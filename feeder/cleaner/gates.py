@@ -46,6 +46,12 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
+# A tag with a thousand attributes or more; that many take libxml2 2 ms. All repeats are bounded:
+# what is longer is no attribute that anybody wrote, and is looked at more closely.
+_MANY_ATTRIBUTES = re.compile(
+    r"<[a-zA-Z][^\s/>]{0,50}+(?:[\s/]*+[^\s/>=]{1,500}+"
+    r"(?:\s{0,50}+=\s{0,50}+(?:\"[^\"]{0,50000}+\"|'[^']{0,50000}+'|[^\s>\"']{0,5000}+))?+){1000}"
+)
 
 _RAW_TEXT = {
     name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
@@ -116,7 +122,7 @@ def cut_attributes(html: str) -> str:
 
     libxml2, too, takes time that is quadratic in them: 40,000 of them take it 1.5 s.
     """
-    if len(html) <= _FEW_CHARACTERS:
+    if len(html) <= _FEW_CHARACTERS or not _MANY_ATTRIBUTES.search(html):
         return html
     out, position = [], 0
     for tag, _ in _tags(html):

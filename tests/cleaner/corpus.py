@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -47,3 +48,19 @@ def pages(name: str, part: Part | None = None) -> Iterator[tuple[dict[str, Any],
     for record, raw in module("score").pages(name):
         if part is None or part_of(record) == part:
             yield record, raw
+
+
+def labelled(name: str) -> Iterator[tuple[dict[str, Any], bytes, bool]]:
+    """The records and bytes of a set, and whether the page is sealed.
+
+    `boilerplate` is the set of that name; its records have `lines`.
+    """
+    if name != "boilerplate":
+        for record, raw in pages(name):
+            yield record, raw, part_of(record) == "sealed"
+        return
+    folder = Path(CORPORA or "") / "boilerplate"
+    for row in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(row)
+        if record["kind"] == "html" and "feed-fragment" not in record["features"]:
+            yield record, (folder / record["file"]).read_bytes(), part_of(record) == "sealed"

@@ -1,0 +1,204 @@
+"""From a page, a saved page or a feed fragment to the article: all steps, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from lxml.html import Element, tostring
+
+from feeder.cleaner.markup.comments import drop_comments
+from feeder.cleaner.markup.content import find_content
+from feeder.cleaner.markup.embeds import link_embeds
+from feeder.cleaner.markup.facts.read import Told, read_facts
+from feeder.cleaner.markup.fragment import clean_fragment, looks_like_fragment
+from feeder.cleaner.markup.furniture import drop_furniture
+from feeder.cleaner.markup.images import repair_images
+from feeder.cleaner.markup.links import settle_links
+from feeder.cleaner.markup.plugged import run_plugged
+from feeder.cleaner.markup.site import SitePage
+from feeder.cleaner.markup.structure import shape_structure
+from feeder.cleaner.markup.tree import parse
+from feeder.cleaner.markup.work import Work
+from feeder.cleaner.plain import text_of
+from feeder.cleaner.sanitize import sanitise
+from feeder.cleaner.scrape.language import told_language
+from feeder.encoding import decode
+from feeder.models import DROPPED_TEXT_LIMIT, Article, Evidence, Facts
+from feeder.rules.model import SiteRules
+from feeder.rules.rulebook import NO_RULES
+from feeder.text import one_line, shorten
+from feeder.urls import resolve
+
+_LONGEST_TITLE = 90
+
+
+def extract(
+    html: bytes | str,
+    url: str | None = None,
+    *,
+    charset: str | None = None,
+    fragment: bool | None = None,
+    rules: SiteRules | None = None,
+    pages: Sequence[bytes | str] = (),
+) -> Article:
+    """Find the article in a page, a saved page, or a fragment of one as feeds carry them.
+
+    What comes back is safe to show, and says for each fact what told it, for each block that was
+    dropped which step and rule dropped it. A page without an article (a listing, a log-in form)
+    gives one with an empty `text`.
+
+    Args:
+        html: bytes as they were received, or text.
+        url: the page's address after redirects; relative links start from it.
+        charset: what the server said of bytes; the page itself is asked, too.
+        fragment: whether there is no page around the article; None: whether it looks so.
+        rules: what is known of the site (`feeder.rules`).
+        pages: the article's further pages, in order (`feeder.rules.further` says where they are).
+
+    Raises:
+        NotTextError: the bytes are an image, an archive, or other binary data.
+        TooLargeError: the page is over 8,000,000 characters or nested over 2,048 deep, or the
+            article is over 1,000,000 characters; a shorter one would be a lie.
+        PluginError: a plug-in's step cannot be loaded or placed.
+        UnforeseenError: a plug-in's step failed.
+    """
+    texts = [_text(page, charset) for page in (html, *pages)]
+    return clean_markup(texts[0], url, fragment=fragment, rules=rules, further=texts[1:])
+
+
+def _text(page: bytes | str, charset: str | None) -> str:
+    return page if isinstance(page, str) else decode(page, charset=charset, markup=True).text
+
+
+def clean_markup(
+    text: str,
+    url: str | None,
+    *,
+    fragment: bool | None = None,
+    rules: SiteRules | None = None,
+    further: Sequence[str] = (),
+    facts: Facts | None = None,
+) -> Article:
+    """As `extract`, with facts that were told beside the page; they win over what it tells."""
+    site = SitePage(NO_RULES if rules is None else rules)
+    work = _begin(site.replace(text), url, fragment)
+    if work is None:
+        return _nothing(url, facts)
+    if facts is not None:
+        _tell_beside(work, facts)
+    _find(work, site)
+    for page in further:
+        _append(work, page, url, site.rules)
+    _shape(work)
+    site.finish(work)
+    written = str(tostring(work.body, encoding="unicode", with_tail=False))
+    return _article(work, sanitise(written, base_url=work.base))
+
+
+def _begin(text: str, url: str | None, fragment: bool | None) -> Work | None:
+    root = parse(text)
+    if root is None:
+        return None
+    body = root.find("body")
+    if body is None:
+        return None
+    base = next((base.get("href") for base in root.iter("base") if base.get("href")), None)
+    return Work(
+        root,
+        body,
+        url=url,
+        base=(resolve(base, url) if base else None) or url,
+        fragment=looks_like_fragment(text) if fragment is None else fragment,
+    )
+
+
+def _nothing(url: str | None, facts: Facts | None) -> Article:
+    title = facts.title if facts and facts.title else ""
+    return Article(title=title, html="", text="", url=(facts and facts.url) or url)
+
+
+def _tell_beside(work: Work, facts: Facts) -> None:
+    for each in fields(facts):
+        work.tell(each.name, getattr(facts, each.name), "told by the source")
+
+
+def _find(work: Work, site: SitePage) -> None:
+    """Leave in `work.body` what is the article."""
+    run_plugged("site-rules", work)
+    site.learn(work)
+    told = Told() if work.fragment else _read_facts(work, site)
+    site.edit(work)
+    body = site.choose(work)
+    if body is not None:
+        work.body = body
+    elif not site.detects("body"):
+        work.body = Element("body")
+    elif work.fragment:
+        clean_fragment(work)
+    else:
+        find_content(work, told.headline, told.marks)
+    run_plugged("content", work)
+    if not work.fragment and site.rules.prune is not False:
+        drop_comments(work, keep=site.rules.strip_comments is False)
+        drop_furniture(work)
+        run_plugged("furniture", work)
+
+
+def _read_facts(work: Work, site: SitePage) -> Told:
+    told = read_facts(work.root, work.url, skip_json_ld=bool(site.rules.skip_json_ld))
+    rules = {evidence.field: evidence for evidence in told.evidence}
+    for each in fields(told.facts):
+        if site.detects(each.name):
+            value = getattr(told.facts, each.name)
+            evidence = rules.get(each.name, Evidence(each.name, "", ""))
+            work.tell(each.name, value, evidence.rule, evidence.text)
+    return told
+
+
+def _append(work: Work, text: str, url: str | None, rules: SiteRules) -> None:
+    """Put the article's part on a further page below what is there."""
+    site = SitePage(rules)
+    page = _begin(site.replace(text), url, work.fragment)
+    if page is not None:
+        page.facts.update(work.facts)  # what the first page told holds
+        _find(page, site)
+        page.body.tag = "div"
+        page.body.tail = None
+        work.body.append(page.body)
+        work.dropped += page.dropped
+
+
+def _shape(work: Work) -> None:
+    """Structure, embeds, images and links, as readers can show them."""
+    for name, step in _SHAPING:
+        step(work)
+        run_plugged(name, work)
+
+
+_SHAPING = (
+    ("structure", shape_structure),
+    ("embeds", link_embeds),
+    ("images", repair_images),
+    ("links", settle_links),
+)
+
+
+def _article(work: Work, html: str) -> Article:
+    text = text_of(html)
+    facts: dict[str, Any] = dict(work.facts)
+    title = one_line(facts.pop("title", "") or shorten(text, _LONGEST_TITLE))
+    facts.setdefault("url", work.url)
+    if text and not facts.get("language") and (language := told_language(text)):
+        facts["language"] = language
+        beginning = shorten(text, DROPPED_TEXT_LIMIT)
+        work.evidence.append(Evidence("language", "small-words-or-script", beginning))
+    return Article(
+        title=title,
+        html=html,
+        text=text,
+        dropped=tuple(work.dropped),
+        evidence=tuple(work.evidence),
+        **facts,
+    )

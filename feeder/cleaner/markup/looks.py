@@ -1,0 +1,254 @@
+"""What a block looks like by itself: the first look at a page, linear in its signs.
+
+Each sign of a block (its tag and length, how it begins and ends, words of short ones, names of the
+boxes that it lies in, its neighbours) has a weight; their sum says how much it looks like a piece
+of an article (above 0) or like something around one. The weights are data (`weights.py`), learnt by
+`tools/train_blocks.py` from labelled pages. `places.py` then asks where the block stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from feeder.cleaner.markup.measure import Block, Box, Measured, Names
+from feeder.cleaner.markup.names import rules_of
+from feeder.cleaner.markup.weights import Looks
+
+_LENGTHS = (1, 2, 3, 5, 8, 12, 20, 35)
+_LINKED = (0.0, 0.15, 0.35, 0.65, 0.999)
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_SHORT = 6  # class of length up to which a block's words count
+_LABEL = 8  # words of the longest line in bold type that counts as a heading
+_FAR = 12  # blocks from a heading down to the last one that is seen as below it
+_LONGEST_HEADLINE = 40  # words
+_MOST_NAMES = 12  # words of an element's class and id together
+_MOST_WORDS = 12
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NOT_LETTERS = re.compile(r"[^a-zA-Z]+")
+_WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”»’')\]]*$")
+_MARKS = (("©", 1), ("@", 2), ("|", 3), ("»", 4), ("›", 4))
+
+_TAGS = {
+    tag: number
+    for number, tag in enumerate(
+        "other p div li td th h1 h2 h3 h4 h5 h6 dd dt blockquote pre figcaption section article"
+        " header footer aside body main form nav summary caption address center noscript".split()
+    )
+}
+
+
+@dataclass(slots=True)
+class Looked:
+    """A page with all that the first look needs to know of it as a whole."""
+
+    page: Measured
+    titles: tuple[str, ...]
+    """What the page says that its title is, in comparable words."""
+    headline: int | None
+    """The index of the block that is the visible title."""
+    title_words: frozenset[str]
+    counts: Counter[str]
+    """Of texts, in how many different boxes each is repeated; a refrain is in one."""
+
+
+def words_of(names: str) -> tuple[str, ...]:
+    """The words that names of classes and ids are made of: `c-ShareBar__item` → share, bar, item.
+
+    Hashes and numbers leave no word, or one that is too rare to mean anything.
+    """
+    words = _NOT_LETTERS.sub(" ", _CAMEL.sub(" ", names[:400])).lower().split()
+    return tuple(dict.fromkeys(w for w in words if 2 < len(w) <= 20 or w == "ad"))[:_MOST_NAMES]
+
+
+def name_signs(names: Names) -> tuple[str, ...]:
+    """The signs of an element's names."""
+    signs = [f"<{names.tag}>", *words_of(f"{names.classes} {names.identity}")]
+    verdict = rules_of(names.tag, names.classes, names.identity)
+    if verdict.kind:
+        signs.append(f"{verdict.reach} {verdict.kind}")
+    if names.itemprop:
+        signs.append(f"itemprop {names.itemprop[:20]}")
+    if names.role:
+        signs.append(f"role {names.role[:20]}")
+    if names.hidden:
+        signs.append("hidden element")
+    return tuple(signs)
+
+
+def look_at(page: Measured, titles: Iterable[str]) -> Looked:
+    """The page as a whole. `titles` are what `<title>` and its like say."""
+    comparable = tuple(filter(None, map(_comparable, titles)))
+    return Looked(
+        page,
+        comparable,
+        _headline(page.blocks, comparable),
+        frozenset(" ".join(comparable).split()),
+        Counter([text for text, _ in {(b.text, b.box.above or b.box) for b in page.blocks}]),
+    )
+
+
+def _comparable(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def _headline(blocks: list[Block], titles: tuple[str, ...]) -> int | None:
+    """The longest heading that the page's title repeats, else its first <h1>."""
+    best, longest, first = None, 0, None
+    for block in blocks:
+        tag = block.box.tag
+        if tag not in _HEADINGS or block.words > _LONGEST_HEADLINE:
+            continue
+        if tag == "h1" and first is None:
+            first = block.index
+        words = _comparable(block.text)
+        if len(words) > longest and any(
+            words in title or (len(title) > 15 and title in words) for title in titles
+        ):
+            best, longest = block.index, len(words)
+    return first if best is None else best
+
+
+def first_look(looked: Looked, weights: Looks) -> list[float]:
+    """How much each block looks like a piece of an article, in its order."""
+    boxes = _box_scores(looked.page.boxes, weights)
+    return [
+        weights.bias
+        + boxes[block.box.number]
+        + own_look(looked, block, weights)
+        + near_look(looked, block, weights)
+        for block in looked.page.blocks
+    ]
+
+
+def _box_scores(boxes: list[Box], weights: Looks) -> list[float]:
+    """For each box what its name says of its text: and those of all boxes around it."""
+    within, scores = [0.0], [0.0]
+    above_near = [0.0]
+    for box in boxes[1:]:
+        assert box.above is not None
+        number = box.above.number
+        inside, own, near = _name_weights(weights, box.names)
+        within.append(within[number] + inside)
+        above_near.append(near)
+        scores.append(within[-1] + own + above_near[number])
+    return scores
+
+
+@lru_cache(maxsize=16_384)
+def _name_weights(weights: Looks, names: Names) -> tuple[float, float, float]:
+    """What an element's names say of all within it, of its own text, and of its children's."""
+    signs = name_signs(names)
+    return (
+        sum(weights.within(sign, 0.0) for sign in signs),
+        sum(weights.of(sign, 0.0) for sign in signs),
+        sum(weights.of_parent(sign, 0.0) for sign in signs),
+    )
+
+
+def length_of(words: int) -> int:
+    """The class of length of a block, 0 to 8."""
+    return bisect_left(_LENGTHS, words)
+
+
+def linked(block: Block) -> int:
+    """The class of the share of a block's words that are links, 0 to 5."""
+    return bisect_left(_LINKED, block.link_words / block.words) if block.link_words else 0
+
+
+def own_look(looked: Looked, block: Block, weights: Looks) -> float:
+    """What a block's own text says."""
+    text = block.text
+    length, links, tag = length_of(block.words), linked(block), _TAGS.get(block.box.tag, 0)
+    score = (
+        weights.tag_length_links((tag * 10 + length) * 10 + links, 0.0)
+        + weights.tag_links(tag * 10 + links, 0.0)
+        + weights.length_links(length * 10 + links, 0.0)
+        + weights.shape(_shape(text[0], text[-6:]) * 10 + length, 0.0)
+    )
+    if commas := text.count(",") + text.count("，"):
+        score += weights.commas(min(commas, 4), 0.0)
+    if block.links:
+        score += weights.links(min(block.links, 5), 0.0)
+    if block.strong:
+        score += weights.bold(length, 0.0)
+    if block.breaks:
+        score += weights.breaks(min(block.breaks, 3), 0.0)
+    if looked.counts[text] > 1:
+        score += weights.repeated(length, 0.0)
+    for mark, number in _MARKS:
+        if mark in text:
+            score += weights.mark(number * 10 + (length >= _SHORT), 0.0)
+    if length <= _SHORT:
+        score += _word_score(looked, text, weights)
+    return score
+
+
+@lru_cache(maxsize=4096)
+def _shape(first: str, last: str) -> int:
+    """How a text begins and ends."""
+    begin = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 3
+    end = 0 if _SENTENCE_END.search(last) else 1 if last[-1] in ":：" else 2
+    return begin * 3 + end
+
+
+def _word_score(looked: Looked, text: str, weights: Looks) -> float:
+    """What the words of a short block say, and that it repeats the title, in whole or in part."""
+    words = _WORD.findall(text.lower())
+    if not words:
+        return 0.0
+    score = weights.first_word(words[0], 0.0) + weights.last_word(words[-1], 0.0)
+    for word in words[:_MOST_WORDS]:
+        score += weights.word(word, 0.0)
+    if looked.titles:
+        score += weights.title(_like_title(looked, words), 0.0)
+    return score
+
+
+def _like_title(looked: Looked, words: list[str]) -> int:
+    """10: it is the title; 9: it is in it; 0 to 4: how many of its words are, in quarters."""
+    comparable = " ".join(words)
+    if comparable in looked.titles:
+        return 10
+    if len(comparable) > 12 and any(comparable in title for title in looked.titles):
+        return 9
+    different = set(words)
+    return 4 * len(different & looked.title_words) // len(different) if len(different) > 3 else -1
+
+
+def near_look(looked: Looked, block: Block, weights: Looks) -> float:
+    """What stands around a block says of it."""
+    blocks, here = looked.page.blocks, block.index
+    score = weights.position(10 * here // len(blocks), 0.0)
+    if looked.headline is not None:
+        away = here - looked.headline
+        step = length_of(away) + 1 if away > 0 else -length_of(-away)
+        score += weights.from_headline(step, 0.0)
+    before = _as_neighbour(block, blocks[here - 1]) if here else -1
+    after = _as_neighbour(block, blocks[here + 1]) if here + 1 < len(blocks) else -1
+    score += weights.before(before, 0.0) + weights.after(after, 0.0)
+    for above in range(here - 1, max(-1, here - _FAR), -1):
+        heading = blocks[above]
+        if _is_heading(heading):
+            if heading.words <= _LABEL:
+                for word in _WORD.findall(heading.text.lower())[:_LABEL]:
+                    score += weights.heading_word(word, 0.0)
+            break
+    return score
+
+
+def _as_neighbour(block: Block, other: Block) -> int:
+    same = other.box.tag == block.box.tag
+    return (length_of(other.words) * 10 + linked(other)) * 10 + same
+
+
+def _is_heading(block: Block) -> bool:
+    tag = block.box.tag
+    return tag in _SUBHEADINGS or (block.strong and block.words < _LABEL and tag in ("p", "div"))

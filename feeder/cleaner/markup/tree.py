@@ -1,0 +1,40 @@
+"""From bytes or text to the one tree that all steps share, with the gates before the parser."""
+
+from __future__ import annotations
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+from feeder.cleaner.gates import cut_attributes
+from feeder.errors import TooLargeError
+
+LONGEST_PAGE = 8_000_000
+"""Characters."""
+MOST_TAGS = 200_000
+"""The longest pages that people read have a tenth of it; two million of them take minutes."""
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
+
+
+def parse(text: str) -> HtmlElement | None:
+    """The tree of a page, or None where there is nothing in it.
+
+    Raises:
+        TooLargeError: over 8,000,000 characters or 200,000 tags, or nested over 2,048 deep.
+    """
+    if len(text) > LONGEST_PAGE:
+        raise TooLargeError(f"a page of {len(text):,} characters is over {LONGEST_PAGE:,}")
+    if text.count("<") > MOST_TAGS:
+        raise TooLargeError(f"a page of over {MOST_TAGS:,} tags")
+    # Lone surrogates are no UTF-8, and NUL and its like end a name or a text for libxml2.
+    safe = cut_attributes(text).encode("utf-8", "replace").translate(None, _CONTROLS)
+    parser = HTMLParser(
+        huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
+    )
+    try:
+        root: HtmlElement | None = etree.fromstring(safe, parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        root = None
+    # libxml2 drops what lies deeper and goes on as if nothing had been there.
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise TooLargeError("the page's elements are nested over 2,048 deep")
+    return root if root is not None and root.tag == "html" else None
