@@ -6,7 +6,7 @@ import json
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml.html import HTMLParser, tostring
 
+from feeder.cleaner.markup.extract import extract
 from feeder.cleaner.markup.fragment import clean_fragment, looks_like_fragment
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.plain import text_of
@@ -65,14 +66,21 @@ def labelled(part: str) -> Iterator[tuple[dict[str, Any], str]]:
             yield label, (folder / label["file"]).read_text(encoding="utf-8")
 
 
+WAYS: dict[str, Callable[[str, str], str]] = {
+    "the step, told the title": lambda html, title: text(cleaned(html, title)),
+    "the step alone": lambda html, _: text(cleaned(html)),
+    "the whole cleaner": lambda html, _: extract(html).text,
+}
+
+
 @needs_corpora
-@pytest.mark.parametrize("told", [True, False], ids=["with a title", "without one"])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("part", FLOORS)
-def test_the_floors_hold(part: str, told: bool) -> None:
+def test_the_floors_hold(part: str, way: str) -> None:
     judge, floor = scorer(), FLOORS[part]
     counts: Counter[str] = Counter()
     for label, html in labelled(part):
-        got = text(cleaned(html, label["title"] or "" if told else ""))
+        got = WAYS[way](html, label["title"] or "")
         lost, leaked, stray = judge.judge(label["lines"], got, "html")
         drop = sum(kind == "drop" for kind, _ in label["lines"])
         counts.update(docs=1, exact=not lost and not stray, loss=bool(lost))
