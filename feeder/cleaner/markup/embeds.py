@@ -25,7 +25,7 @@ from feeder.cleaner.markup.players import (
 from feeder.cleaner.markup.work import Work
 from feeder.urls import resolve
 
-_FRAMES = ("iframe", "amp-iframe", "embed", "object", "script")
+_FRAMES = ("iframe", "amp-iframe", "object", "script")
 _LAZY = ("div", "figure")
 _MEDIA = ("video", "audio", "amp-video", "amp-audio")
 _KEPT = frozenset({"width", "height", "lang", "dir"})
@@ -43,6 +43,7 @@ def link_embeds(work: Work) -> None:
             url = element_opened_at(element, base)
             if url is not None:
                 _become_link(element, url, said)
+    _close_embeds(body)
     last: str | None = None
     for element in list(body.iter(*_FRAMES, *elements())):
         url = _address(element, base)
@@ -57,6 +58,15 @@ def link_embeds(work: Work) -> None:
         if not known(LISTS, "post").isdisjoint((post.get("class") or "").split()):
             _settle_post(post, base)
     sweep(body)
+
+
+def _close_embeds(body: HtmlElement) -> None:
+    """An `<embed>` holds nothing, but libxml2 reads what comes after it as its content."""
+    for embed in list(body.iter("embed")):
+        if embed is not body:
+            frame = embed.makeelement("iframe", dict(embed.attrib))
+            embed.addprevious(frame)
+            embed.tag = UNWRAPPED
 
 
 def _address(element: HtmlElement, base: str | None) -> str | None:
@@ -98,7 +108,7 @@ def _become_link(element: HtmlElement, url: str, said: set[str]) -> None:
 
 def _give_way(element: HtmlElement) -> None:
     """What is shown instead where the element cannot be is kept if it is a picture or a player."""
-    if element.tag == "object" and next(element.iter("img", "embed", "iframe"), None) is not None:
+    if element.tag == "object" and next(element.iter("img", "iframe"), None) is not None:
         element.tag = UNWRAPPED
     else:
         element.tag = GONE

@@ -26,7 +26,7 @@ _LONGEST_ADDRESS = 4096
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?=\Z|[?#&!:;@/])", re.IGNORECASE)
 _PHOTO_FILE = re.compile(r"\.(?:jpe?g|webp)\Z", re.IGNORECASE)
 _NO_ADDRESS = re.compile(r"[{}<>\n]|\s\S+\s")
-_NO_LETTERS = re.compile(r"[\W\d_]+")
+_NO_LETTERS = re.compile(r"\d+x\d+|[\W\d_]+")
 _PLAIN = frozenset({"src", "alt", "title", "class", "width", "height", "id", "style", "loading"})
 # Formats that readers have shown for ten years; the others only where there is nothing else.
 _SHOWN_EVERYWHERE = ("image/jpeg", "image/jpg", "image/png", "image/gif", "image/webp", "")

@@ -98,7 +98,7 @@ def _repair(image: HtmlElement, base: str | None) -> str | None:
     if counts_only(url):
         return "pixel"
     width, height = _sizes(attributes)
-    if 0 < width <= _TINY and 0 < height <= _TINY and names.isdisjoint(known(LISTS, "formula")):
+    if 1 < width <= _TINY and 1 < height <= _TINY and names.isdisjoint(known(LISTS, "formula")):
         return "icon"
     _write(image, attributes, url, width, height)
     return None

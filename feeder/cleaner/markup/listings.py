@@ -33,6 +33,8 @@ def settle_listings(body: HtmlElement) -> None:
     for listing in body.iter("pre"):
         if len(listing):
             _settle_lines(listing)
+        if listing.text:
+            listing.text = listing.text.lstrip("\r\n")  # no browser shows the first line end
 
 
 # --- Tables with the numbers in a column --------------------------------------------------------

@@ -16,9 +16,11 @@ from feeder.cleaner.markup.tables import settle_tables
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.sanitize import DROPPED_WITH_CONTENT, TAGS
 
-_UNSEEN = (*sorted(DROPPED_WITH_CONTENT - {"xmp", "plaintext"}), "canvas", "map", "area",
-           "param", "meta", "link", "base", "head", "datalist", "track", "source")  # fmt: skip
+_UNSEEN = (*sorted(DROPPED_WITH_CONTENT - {"xmp", "plaintext", "embed"}), "canvas", "map", "area",
+           "param", "meta", "link", "base", "head", "datalist")  # fmt: skip
 """What the sanitiser would drop; taken out before, so that what it leaves empty is seen."""
+_READ_AS_FULL = ("embed", "source", "track", "wbr", "keygen", "bgsound", "command")
+"""Elements that hold nothing, but libxml2 (2.14) reads what comes after them as their content."""
 _RENAMED = {
     "tt": "code",
     "strike": "s",
@@ -47,13 +49,14 @@ def shape_structure(work: Work) -> None:
     _stand_in_a_box(body)
     _keep_articles_in_forms(body)
     _write_out_formulas(body)
+    etree.strip_tags(body, *_READ_AS_FULL)
     etree.strip_elements(body, *_UNSEEN, with_tail=False)
     _rename(body)
     _unwrap_unknown(body, held)
     settle_listings(body)
-    _unwrap_spans(body)
     settle_tables(body)
     settle_figures(body)
+    _unwrap_spans(body)
     _lower_headings(body)
     _gather_items(body)
     sweep(body)
