@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.facts import near
 from feeder.cleaner.markup.facts.classes import is_apart, kinds_of
 from feeder.cleaner.markup.facts.jsonld import Linked, Node
+from feeder.cleaner.markup.facts.near import Around, Place, place_of
 from feeder.cleaner.markup.facts.page import Page, Said, elements, runs_of, text_of
 from feeder.cleaner.markup.facts.people import (
     BOUND,
@@ -39,6 +40,10 @@ _VISIBLE = etree.XPath(
     "[not(parent::script or parent::style or parent::noscript or parent::title)])"
 )
 _MOST = 60  # elements that are looked at
+_MOST_SIBLINGS = 10
+_MOST_CHILDREN = 6
+_MOST_LINES = 3_000  # pages that people write have a tenth of it
+_LINES = ("p", "div", "span", "em", "i", "b", "strong", "small")
 _SHORT = 80  # characters of a line that does nothing but name
 
 _WHOLE = frozenset({"body", "main", "article", "html", "section"})  # named for what they hold
@@ -60,19 +65,18 @@ def find_authors(
     page: Page,
     linked: Linked,
     article: Node | None,
-    headline: HtmlElement | None,
+    around: Around,
     sites: frozenset[str],
     *,
     dated: bool,
 ) -> Authors | None:
     """The article's authors; None where nobody is named. `dated` says that the page is of a day."""
-    around = list(near.around(headline)) if headline is not None else []
     choice = _Choice(sites)
     return (
-        choice.among(_named(around))
+        choice.among(_named(around.places))
         or choice.among(_told(page, linked, article, dated=dated), page.root)
-        or choice.among(_worded(around))
-        or choice.among(_anywhere(page, headline))
+        or choice.among(_worded(around.places))
+        or choice.among(_anywhere(page, around))
         or choice.second
     )
 
@@ -99,7 +103,7 @@ class _Choice:
             authors = Authors(tuple(p.name for p in mine), said.rule, said.text, marks)
             if named:
                 return authors
-            if self.second is None:
+            if self.second is None and any(key_of(p.name) not in self.sites for p in mine):
                 self.second = authors
         return None
 
@@ -110,22 +114,34 @@ class _Choice:
         return body is not None and bool(_VISIBLE(body, name=name, upper=name.upper()))
 
 
-def _named(places: Iterable[HtmlElement]) -> Iterator[Found]:
+def _named(places: Iterable[Place]) -> Iterator[Found]:
     """What elements tell that are marked as an author's name or as a byline."""
-    for element in places:
-        name = element.get("class")
-        if element.tag in _WHOLE:
+    for place in places:
+        element, kinds, _ = place
+        rule = _rule(place)
+        if rule is None:
             continue
-        if element.get("rel") == "author":
-            rule = "rel author"
-        elif element.get("itemprop") == "author":
-            rule = "itemprop author"
-        elif name and "author" in kinds_of(name):
-            rule = f"class {name}"
-        else:
+        text = BOUND.join(runs_of(element))
+        persons = _of_links(element) or people(text)
+        if "bio" in kinds and not all(is_full_name(person.name) for person in persons):
             continue
-        said = Said(rule, BOUND.join(runs_of(element)), element)
-        yield said, _of_links(element) or people(said.text)
+        for sibling in islice(element.itersiblings(), _MOST_SIBLINGS):
+            if _rule(place_of(sibling)) != rule:
+                break
+            persons += people(BOUND.join(runs_of(sibling)))
+        yield Said(rule, text, element), tuple(dict.fromkeys(persons))
+
+
+def _rule(place: Place) -> str | None:
+    """By what an element is marked as an author's name or a byline, if it is."""
+    element = place.element
+    if element.tag in _WHOLE:
+        return None
+    if place.item == "author":
+        return "itemprop author"
+    if "author" in place.kinds:
+        return f"class {element.get('class')}"
+    return "rel author" if element.get("rel") == "author" else None
 
 
 def _of_links(element: HtmlElement) -> tuple[Person, ...]:
@@ -135,10 +151,10 @@ def _of_links(element: HtmlElement) -> tuple[Person, ...]:
     return tuple(map(Person, names)) if len(names) > 1 else ()
 
 
-def _worded(places: Iterable[HtmlElement]) -> Iterator[Found]:
+def _worded(places: Iterable[Place]) -> Iterator[Found]:
     """What lines tell that read like a byline: "By Ann Reed", and a mere name among the details."""
-    for element in places:
-        for text in (element.text, *(child.tail for child in element[:6])):
+    for element, _, _ in places:
+        for text in (element.text, *(child.tail for child in element[:_MOST_CHILDREN])):
             if text and 4 < len(text) <= 2 * _SHORT:
                 text = " ".join(text.split())
                 if persons := signed(text):
@@ -172,10 +188,10 @@ def _told(page: Page, linked: Linked, article: Node | None, *, dated: bool) -> I
         if names:
             yield Said("JSON-LD author", ", ".join(names)), _all(names)
     for name in _META.split() if dated else ():
-        texts = page.meta.get(name, ())
+        texts = page.values(name)
         if texts:
             yield Said(f"meta {name}", ", ".join(texts)), _all(texts)
-    labels, values = page.meta.get("twitter:label1", ()), page.meta.get("twitter:data1", ())
+    labels, values = page.values("twitter:label1"), page.values("twitter:data1")
     for label, text in zip(labels, values, strict=False):
         if not after_label(label):
             yield Said("meta twitter:data1", text), people(text)
@@ -191,24 +207,23 @@ def _all(texts: list[str]) -> tuple[Person, ...]:
     return tuple(found)
 
 
-def _anywhere(page: Page, headline: HtmlElement | None) -> Iterator[Found]:
+def _anywhere(page: Page, around: Around) -> Iterator[Found]:
     for path in (_MARKED, _CLASSED):
         found = elements(path, page.root)[:_MOST]
-        yield from _named(element for element in found if not is_apart(element, headline))
-    body = page.body
-    if body is not None:
-        yield from _signatures(body, headline)
+        yield from _named(place_of(one) for one in found if not is_apart(one, around.above))
+    if page.body is not None:
+        yield from _signatures(page.body, around)
 
 
-def _signatures(body: HtmlElement, headline: HtmlElement | None) -> Iterator[Found]:
+def _signatures(body: HtmlElement, around: Around) -> Iterator[Found]:
     """The one line by itself that says "By Ann Reed", such as at an article's end."""
     found: dict[tuple[Person, ...], Said] = {}
-    for element in body.iter("p", "div", "span", "em", "i", "b", "strong", "small"):
+    for element in islice(body.iter(*_LINES), _MOST_LINES):
         text = element.text
         if not text or not 8 < len(text) <= _SHORT:
             continue
         persons = signed(" ".join(text.split()))
-        if persons and not is_apart(element, headline):
+        if persons and not is_apart(element, around.above):
             found.setdefault(persons, Said("signature", text.strip(), element))
     if len(found) == 1:
         persons, said = found.popitem()

@@ -34,19 +34,18 @@ def kinds_of(name: str) -> frozenset[str]:
     return frozenset(kind for word in words for kind in known.get(word, ()))
 
 
-def is_apart(element: HtmlElement, headline: HtmlElement | None = None) -> bool:
+def is_apart(element: HtmlElement, above: frozenset[HtmlElement] = frozenset()) -> bool:
     """Whether an element lies in something around the article: comments, menus, related ones.
 
-    What the headline is in as well is the article's own.
+    What the headline is in as well, `above` it, is the article's own.
     """
-    around = frozenset(headline.iterancestors()) if headline is not None else frozenset()
-    above: HtmlElement | None = element
+    here: HtmlElement | None = element
     for _ in range(_HIGHEST):
-        if above is None or above.tag == "body" or above in around:
+        if here is None or here.tag == "body" or here in above:
             return False
-        if above.tag in _APART or is_other(above, teasers=True):
+        if here.tag in _APART or is_other(here, teasers=True):
             return True
-        above = above.getparent()
+        here = here.getparent()
     return False
 
 
@@ -59,5 +58,13 @@ def is_other(element: HtmlElement, *, teasers: bool = False) -> bool:
             if "bar" in kinds and not kinds & {"author", "date", "meta"}:
                 return True
             if "foot" in kinds and "own" not in kinds:
-                return True
+                return not _is_own_foot(element)
     return False
+
+
+def _is_own_foot(element: HtmlElement) -> bool:
+    """Whether a footer is an article's: it lies right in the article."""
+    above = element.getparent()
+    if above is None:
+        return False
+    return above.tag == "article" or "own" in kinds_of(above.get("class") or "")

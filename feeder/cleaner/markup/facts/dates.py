@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.facts import near
 from feeder.cleaner.markup.facts.classes import is_apart, kinds_of
 from feeder.cleaner.markup.facts.jsonld import Linked, Node, types_of
-from feeder.cleaner.markup.facts.page import Page, Said, elements, text_of
+from feeder.cleaner.markup.facts.near import Around, Place
+from feeder.cleaner.markup.facts.page import Page, Said, elements, runs_of
+from feeder.cleaner.markup.facts.people import is_full_name, is_label_of_date, says_updated, signed
 from feeder.dates import LONGEST, find_date, read_date
 
 _PUBLISHED = (
@@ -31,19 +33,37 @@ _PUBLISHED = (
     " rnews:datepublished vr:published_time article.published article_date_original bt:pubdate"
     " og:pubdate pubdate publishdate publish-date publication_date"
 )
-_SAVED = "date dc.date dcterms.date"  # when something was done to the page
+_SAVED = "date"
+_CATALOGUED = "dc.date dcterms.date"  # of whatever the catalogue is of
 _MODIFIED = (
     "article:modified_time og:article:modified_time datemodified og:updated_time dc.date.modified"
     " dcterms.modified lastmod last-modified"
 )
 _EARLIEST = 1990  # the first web pages; what is older is a zero of some program
+_FARTHEST = 12  # hours from UTC
 _CLOSE = timedelta(days=1)  # two zones of one moment
-_URL_DATE = re.compile(r"[/_.-]((?:19|20)\d\d)([/_-]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)")
+_URL_DATE = re.compile(
+    r"[/_.-]((?:19|20)\d\d)(?:[/_-](0?[1-9]|1[0-2])(?:/([0-2]?\d|3[01])(?=[/.]|$)"
+    r"|[_-]([0-2]?\d|3[01])(?!\d))|(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d))"
+)
+_URL_DAY_FIRST = re.compile(
+    r"[/_.-](0[1-9]|[12]\d|3[01])([/_-]?)(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)"
+)
 _DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{2,6})?")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _NUMBER = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 _MOST_AROUND = 40  # letters beside the date in a line that is there to tell it
+_FEW = 12  # letters beside it that are no sentence
+_MOST_WORDS = 12
+_MOST_LINES = 3_000  # pages that people write have a tenth of it
+_ITEMS = frozenset({"datePublished", "dateModified", "dateCreated"})
+_LINES = ("p", "div", "span", "small", "li", "td", "dd", "em", "i", "b", "strong", "font", "br")
+_MOST_CHILDREN = 6
+_LONGEST_LINE = 240
+_YEAR = re.compile(r"\d{4}")
+_DATELINE = re.compile(r"\s*[-–—:.]")
+_BARS = re.compile(r"[|•·,/()]|\s[-–—]\s")
 _MARKED = etree.XPath("descendant::*[@itemprop='datePublished' or @pubdate]")
 _CLASSED = etree.XPath(
     "descendant::*/@class[contains(.,'ate') or contains(.,'ime') or contains(.,'ublish')"
@@ -85,27 +105,47 @@ def find_dates(
     page: Page,
     linked: Linked,
     article: Node | None,
-    headline: HtmlElement | None,
+    around: Around,
     language: str | None,
 ) -> Dates:
     """The dates of the page's article."""
-    shown = list(_near(headline, language)) if headline is not None else []
-    told = _first(_told(page, linked, article, "datePublished", _PUBLISHED), language)
-    modified = _first(_told(page, linked, article, "dateModified", _MODIFIED), language)
+    shown = list(_near(around, language))
     visible = next((one.moment for one in shown if not one.updated), None)
     updated = next((one.moment for one in shown if one.updated), None)
+    told = _first(_told(page, linked, article, "datePublished", _PUBLISHED), language)
+    modified = _first(_told(page, linked, article, "dateModified", _MODIFIED), language)
+    catalogued = _first(page.told(_CATALOGUED), language)
     marks = tuple(one.moment.element for one in shown if one.moment.element is not None)
-    hidden = None
-    published = told or visible
-    if told and not shown and not _is_dated(page, article, told, language):
-        published, hidden = None, told
-    if published is None:
-        published = (
-            _first(page.told(_SAVED), language)
-            or _anywhere(page, headline, language)
-            or _in_url(page)
-        )
-    return Dates(published, modified or updated, hidden, marks)
+    in_url = _in_url(page)
+    machine = told or (None if visible else catalogued)
+    dated = bool(shown) or machine is None or _is_dated(page, article, machine, in_url, language)
+    published = machine if dated else None
+    published = (
+        published
+        or visible
+        or _first(page.told(_SAVED), language)
+        or _anywhere(page, around, language)
+        or in_url
+    )
+    if published is machine and machine is not None:
+        published = _on_day(machine, visible or in_url)
+    return Dates(published, modified or updated, None if dated else machine, marks)
+
+
+def _on_day(told: Moment, shown: Moment | None) -> Moment:
+    """The moment in a zone in which it is on the day that readers are shown.
+
+    Many machines are told the moment in UTC; a page from the evening in California is then of the
+    next day. Only the offset changes.
+    """
+    if shown is None or told.at.utcoffset():
+        return told
+    for hours in range(1, _FARTHEST + 1):
+        for offset in (hours, -hours):
+            local = told.at.astimezone(timezone(timedelta(hours=offset)))
+            if local.date() == shown.at.date() != told.at.date():
+                return told._replace(at=local)
+    return told
 
 
 def read_moment(text: str, language: str | None) -> datetime | None:
@@ -161,69 +201,90 @@ class _Shown(NamedTuple):
     updated: bool
 
 
-def _near(headline: HtmlElement, language: str | None) -> Iterator[_Shown]:
+def _near(around: Around, language: str | None) -> Iterator[_Shown]:
     """Dates that stand by the headline, those behind it first; marked ones before bare lines."""
     lines: list[_Shown] = []
-    for element in near.around(headline):
-        marked = _marked(element, language)
+    for place in around.places:
+        marked = _marked(place, language)
         if marked is not None:
             yield marked
-        elif line := _line(element, language):
+        elif line := _line(place.element, language):
             lines.append(line)
     yield from lines
 
 
-def _marked(element: HtmlElement, language: str | None) -> _Shown | None:
+def _marked(place: Place, language: str | None) -> _Shown | None:
     """The date of an element that is marked as one."""
-    item, name = element.get("itemprop"), element.get("class")
-    kinds = kinds_of(name) if name else frozenset()
-    is_date = element.tag == "time" or item in ("datePublished", "dateModified", "dateCreated")
+    element, kinds, item = place
+    is_date = element.tag == "time" or item in _ITEMS
     if not is_date and "date" not in kinds:
         return None
-    moment = _own(element, language)
-    if moment is None:
+    own = _own(element, language)
+    if own is None:
         return None
-    updated = item == "dateModified" or "updated" in kinds
-    rule = f"<{element.tag}>" if is_date else f"class {name}"
-    return _Shown(Moment(moment[0], rule, moment[1], element), updated)
+    words = own.text if own.text.count(" ") < _MOST_WORDS else ""
+    updated = item == "dateModified" or "updated" in kinds or says_updated(words)
+    rule = f"<{element.tag}>" if is_date else f"class {element.get('class')}"
+    return _Shown(Moment(own.at, rule, own.text, element), updated)
 
 
-def _own(element: HtmlElement, language: str | None) -> tuple[datetime, str] | None:
+def _own(element: HtmlElement, language: str | None) -> Moment | None:
+    """The date that an element holds, in an attribute or as its text."""
+    text = " ".join(runs_of(element)).strip()
+    moment = read_moment(text, language) if len(text) <= LONGEST else None
+    shown = Moment(moment, "text", text, element) if moment else None
     for attribute in ("datetime", "content", "title"):
-        text = element.get(attribute)
+        text = element.get(attribute) or ""
         if text and (moment := read_moment(text, language)):
-            return moment, text
-    text = text_of(element)
-    if len(text) <= LONGEST and (moment := read_moment(text, language)):
-        return moment, text
-    return None
+            return _on_day(Moment(moment, attribute, text, element), shown)
+    return shown
 
 
 def _line(element: HtmlElement, language: str | None) -> _Shown | None:
-    """The date in an element's own text, if it is there for the date's sake."""
-    for text in (element.text, *(child.tail for child in element[:6])):
-        if text and len(text) <= 2 * LONGEST and _NUMBER.search(text):
-            text = " ".join(text.split())
-            found = find_date(text, language) if len(text) <= LONGEST else None
-            if (
-                found
-                and found.moment.year >= _EARLIEST
-                and _letters(text, found.start, found.end) <= _MOST_AROUND
-            ):
-                return _Shown(Moment(found.moment, "date by the headline", text, element), False)
+    """The date in an element's own text, if it is there for the date's sake or begins with it."""
+    for text in (element.text, *(child.tail for child in element[:_MOST_CHILDREN])):
+        if not text or not _YEAR.search(text[:_LONGEST_LINE]):
+            continue
+        text = " ".join(text[:_LONGEST_LINE].split())
+        found = find_date(text[:LONGEST], language)
+        if found is None or found.moment.year < _EARLIEST:
+            continue
+        rest = f"{text[: found.start]} | {text[found.end :]}"
+        if _is_dateline(text, found.start, found.end) or _tells_date(rest):
+            moment = Moment(found.moment, "date by the headline", text, element)
+            return _Shown(moment, says_updated(rest))
     return None
 
 
-def _is_dated(page: Page, article: Node | None, told: Moment, language: str | None) -> bool:
+def _is_dateline(text: str, start: int, end: int) -> bool:
+    """Whether a text begins with its date and a mark that parts it from the sentence."""
+    return start == 0 and bool(_DATELINE.match(text, end))
+
+
+def _tells_date(rest: str) -> bool:
+    """Whether what stands beside a date in a line is of its kind: labels, names, a place."""
+    letters = len(_LETTERS.findall(rest))
+    if letters > _MOST_AROUND:
+        return bool(signed(rest.strip(" |")))
+    return letters <= _FEW or says_updated(rest) or all(map(_goes_with_date, _BARS.split(rest)))
+
+
+def _goes_with_date(part: str) -> bool:
+    few = len(_LETTERS.findall(part)) <= _FEW
+    return few or is_label_of_date(part) or is_full_name(part)
+
+
+def _is_dated(
+    page: Page, article: Node | None, told: Moment, in_url: Moment | None, language: str | None
+) -> bool:
     """Whether a page is of a day: it is news, its address says so, or it shows the date."""
     if article is not None and any("News" in kind for kind in types_of(article)):
         return True
-    in_url = _in_url(page)
     if in_url and abs(in_url.at.date() - told.at.date()) <= _CLOSE:
         return True
     for element in page.times[:_MOST_SHOWN]:
         own = _own(element, language)
-        if own and _same_day(own[0], told.at):
+        if own and _same_day(own.at, told.at):
             return True
     body = page.body
     texts = cast("list[str]", _SHOWN(body, year=str(told.at.year))) if body is not None else []
@@ -238,20 +299,41 @@ def _same_day(one: datetime, other: datetime) -> bool:
     return abs(one.date() - other.date()) <= _CLOSE
 
 
-def _anywhere(page: Page, headline: HtmlElement | None, language: str | None) -> Moment | None:
+def _anywhere(page: Page, around: Around, language: str | None) -> Moment | None:
     """A date that is marked as the article's somewhere else on the page, such as at its end."""
-    for element in elements(_MARKED, page.root):
-        if not is_apart(element, headline) and (own := _own(element, language)):
-            return Moment(own[0], "itemprop datePublished", own[1], element)
-    for element in page.times[:_MOST_SHOWN]:
-        if not is_apart(element, headline) and (own := _own(element, language)):
-            return Moment(own[0], "<time>", own[1], element)
-    for element in elements(_CLASSED, page.root)[:_MOST_SHOWN]:
-        if "date" in kinds_of(element.get("class", "")) and not is_apart(element, headline):
-            own = _own(element, language)
+    for rule, found in (
+        ("itemprop datePublished", elements(_MARKED, page.root)),
+        ("<time>", page.times),
+        ("class", elements(_CLASSED, page.root)),
+    ):
+        for element in found[:_MOST_SHOWN]:
+            if rule == "class" and "date" not in kinds_of(element.get("class", "")):
+                continue
+            own = _own(element, language) if not is_apart(element, around.above) else None
             if own:
-                return Moment(own[0], f"class {element.get('class')}", own[1], element)
-    return None
+                return own._replace(rule=rule)
+    return _labelled(page, around, language)
+
+
+def _labelled(page: Page, around: Around, language: str | None) -> Moment | None:
+    """A line somewhere that says "Published on 3 June 2024", or the only one that is but a date."""
+    bare: dict[datetime, Moment] = {}
+    lines = page.body.iter(*_LINES) if page.body is not None else iter(())
+    for element in islice(lines, _MOST_LINES):
+        for text in (element.text, element.tail):
+            if not text or len(text) > LONGEST or not _YEAR.search(text):
+                continue
+            text = " ".join(text.split())
+            found = find_date(text, language)
+            if found is None or found.moment.year < _EARLIEST:
+                continue
+            rest = f"{text[: found.start]} {text[found.end :]}"
+            moment = Moment(found.moment, "line with a date", text, element)
+            if is_label_of_date(rest):
+                return moment._replace(rule="labelled date")
+            if not _LETTERS.search(rest) and not is_apart(element, around.above):
+                bare.setdefault(found.moment, moment)
+    return bare.popitem()[1] if len(bare) == 1 else None
 
 
 def _in_url(page: Page) -> Moment | None:
@@ -262,8 +344,11 @@ def _in_url(page: Page) -> Moment | None:
         path = urlsplit(page.url).path
     except ValueError:
         return None
-    found = _URL_DATE.search(path)
-    if not found:
+    if found := _URL_DATE.search(path):
+        parts = (found[1], found[2] or found[5], found[3] or found[4] or found[6])
+    elif found := _URL_DAY_FIRST.search(path):
+        parts = (found[4], found[3], found[1])
+    else:
         return None
-    moment = read_moment("-".join((found[1], found[3], found[4])), None)
+    moment = read_moment("-".join(parts), None)
     return Moment(moment, "address", found[0].strip("/")) if moment else None

@@ -16,6 +16,8 @@ from feeder.urls import resolve
 _TAGS = ("base", "meta", "link", "script", "title", "h1", "h2", "h3", "time")
 _MOST = 2_000  # elements of one kind that are read
 _LONGEST = 2_000  # characters of a text that is read
+_LONGEST_NAME = 100
+_MOST_VALUES = 100  # of `<meta>` of one name
 _LONGEST_SCRIPT = 1_000_000
 _DRAWN = frozenset({"svg", "symbol", "g", "defs"})  # these have titles of their own
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "button", "rt", "rp"})
@@ -56,8 +58,14 @@ class Page:
     def told(self, names: str) -> Iterator[Said]:
         """What the `<meta>` of the names say, in the order of the names."""
         for name in names.split():
-            for text in self.meta.get(name, ()):
+            for text in self.values(name):
                 yield Said(f"meta {name}", text)
+
+    def values(self, name: str) -> list[str]:
+        """What the `<meta>` of one name say, each once."""
+        if name not in self.meta:
+            return []
+        return list(filter(None, dict.fromkeys(map(one_line, self.meta[name]))))
 
     @cached_property
     def base(self) -> str | None:
@@ -72,7 +80,7 @@ class Page:
 
     @cached_property
     def titles(self) -> list[HtmlElement]:
-        """Headings of the first two ranks, those of the first before the others."""
+        """The headings, those of the first rank first."""
         return sorted(self.headings, key=lambda heading: str(heading.tag))
 
 
@@ -107,15 +115,15 @@ def _is_head_title(element: HtmlElement) -> bool:
 
 
 def _meta(page: Page, element: HtmlElement) -> None:
-    content = element.get("content")
+    get = element.get
+    content = get("content")
     if not content:
         return
-    content = one_line(content[:_LONGEST])
     for attribute in _NAMES:
-        for name in (element.get(attribute) or "")[:_LONGEST].lower().split():
-            said = page.meta.setdefault(name, [])
-            if content and content not in said and len(said) < _MOST:
-                said.append(content)
+        if name := get(attribute):
+            said = page.meta.setdefault(name[:_LONGEST_NAME].strip().lower(), [])
+            if len(said) < _MOST_VALUES:
+                said.append(content[:_LONGEST])
 
 
 def text_of(element: HtmlElement) -> str:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from feeder.dates import find_date
+from feeder.dates import find_date, goes_with_date
 
 LONGEST = 240
 """Characters of the longest text that is read as a byline; bios are longer."""
@@ -38,6 +38,7 @@ _AND = re.compile(rf"\s*([,،、，&+])\s*|\s+({_LIST})\s+")
 _UNSURE = frozenset("y e i a en ja mit with".split())
 _INNER = re.compile(r"\s(?:by|par|por)\s(?=[^\W\d_a-z])")
 _WORD_END = re.compile(r"[\s:：/／>]")
+_WORDS = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d")
 _PARTICLES = frozenset(
@@ -124,7 +125,9 @@ def _undated(text: str) -> str:
         found = find_date(text[:120])
         if found is None:
             break
-        text = f"{text[: found.start]} | {text[found.end :]}"
+        before = text[: found.start].rstrip(" ,")
+        head, _, weekday = before.rpartition(" ")
+        text = f"{head if goes_with_date(weekday) else before} | {text[found.end :]}"
     return _TIME.sub(" | ", text)
 
 
@@ -198,6 +201,18 @@ def _inner_label(text: str) -> str:
     return text[last:].strip()
 
 
+def is_label_of_date(text: str) -> bool:
+    """Whether a text is what stands before a date, such as "Published on"."""
+    return text.strip(_STRIPPED + ".").casefold() in _phrases("when")
+
+
+@lru_cache(maxsize=1024)
+def says_updated(text: str) -> bool:
+    """Whether the words beside a date say that it is the last change's."""
+    words = " ".join(_WORDS.findall(text.casefold()))
+    return any(f" {phrase} " in f" {words} " for phrase in _phrases("updated"))
+
+
 def after_label(text: str) -> str:
     """What stands behind "by", "Von" and "Autor:"; the text itself where none of them stands."""
     text = text.strip(_STRIPPED)
@@ -237,6 +252,8 @@ def name_in(text: str) -> str | None:
         words = words[:end]
     while len(words) > 1 and words[-1].casefold() in _HANGING:
         words.pop()
+    if len(words) > 2 and words[0][:1].islower() and not _is_desk(words):
+        return None  # "free design tools"
     name = " ".join(words).strip(_STRIPPED)
     if len(words) and len(words[-1]) > 3 and "." not in words[-1][:-1]:
         name = name.rstrip(".")
@@ -244,21 +261,21 @@ def name_in(text: str) -> str | None:
         return None
     if len(_DIGITS.findall(name)) > 4 or words[0].isdecimal() or len(name) < 2 or is_nobody(name):
         return None
-    return None if name.casefold() in _phrases("when") else name
+    return None if name.casefold() in _phrases("when") | _phrases("clock") else name
 
 
 def is_full_name(text: str) -> bool:
     """Whether a text is written like a name of two words or more, and nothing else."""
     words = text.split()
     return (
-        2 <= len(words) <= 5
+        2 <= len(words) <= 4
         and len(text) <= 45
         and all(map(_NAME_WORD.fullmatch, words))
         and all(w[0].isupper() or w in _NOBLE for w in words)
         and words[-1][0].isupper()
         and not any(map(_is_role, words))
         and text.casefold() not in _phrases("when")
-        and not is_nobody(text)
+        and not any(map(is_nobody, (text, *words)))
         and not _is_desk(words)
     )
 

@@ -11,6 +11,7 @@ from feeder.cleaner.markup.facts.authors import find_authors
 from feeder.cleaner.markup.facts.dates import find_dates
 from feeder.cleaner.markup.facts.extras import categories, lead_image, summary
 from feeder.cleaner.markup.facts.jsonld import Linked
+from feeder.cleaner.markup.facts.near import look_around
 from feeder.cleaner.markup.facts.page import Said, read_page
 from feeder.cleaner.markup.facts.site import (
     language_of,
@@ -77,10 +78,11 @@ def read_facts(root: HtmlElement, url: str | None, *, skip_json_ld: bool = False
     heading = linked.texts(article, "headline") if article is not None else ()
     title = find_title(page, [Said("JSON-LD headline", text) for text in heading], sites)
     headline = title.element if title else None
+    around = look_around(headline)
     language = language_of(page, linked, article)
-    dates = find_dates(page, linked, article, headline, language.text if language else None)
+    dates = find_dates(page, linked, article, around, language.text if language else None)
     sites |= named_beside(page.head_title, title.text) if title else frozenset()
-    authors = find_authors(page, linked, article, headline, sites, dated=dates.is_dated)
+    authors = find_authors(page, linked, article, around, sites, dated=dates.is_dated)
     for name, moment in (("published", dates.published), ("modified", dates.modified)):
         if moment:
             learnt.note(name, moment.rule, moment.text)

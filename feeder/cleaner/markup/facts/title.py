@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -19,6 +18,8 @@ LONGEST = 300
 _MOST_HEADINGS = 120
 _MOST_RUNS = 12  # pieces of one heading that are tried as the title
 SEPARATOR = re.compile(r"\s+[|\-–—―·•»«›‹:/~⋆★*│]+\s+|\s*[|»«│｜]\s*|:\s+|_(?=[^_]*$)")
+_HOME = re.compile(r"(?:https?://(?:www\.)?([^/?#]+))?/?(?:index\.\w+)?", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://(?:www\.)?([^/?#]+)", re.IGNORECASE)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 _META = "og:title twitter:title citation_title dc.title dcterms.title parsely-title sailthru.title"
 # How much like a heading must be what the page calls itself (F1 of their words), by its rank.
@@ -55,58 +56,50 @@ def find_title(page: Page, told: Iterable[Said], sites: frozenset[str]) -> Headl
         said.append(Said("<title>", page.head_title))
     said = [one._replace(text=without_site(one.text, sites)) for one in said]
     named = [one for one in said if key_of(one.text) not in sites]
-    headings = list(_headings(page))
-    visible = [heading for heading in headings if key_of(heading.text) not in sites]
     return (
-        _alike(visible, named)
-        or _only(visible, named)
+        _alike(_headings(page, sites), named)
+        or _only(_headings(page, sites))
         or _as_told(named)
-        or _only(headings, said)
+        or _only(_headings(page, frozenset()))
         or _as_told(said)
     )
 
 
-def _headings(page: Page) -> Iterator[_Heading]:
+def _headings(page: Page, sites: frozenset[str]) -> Iterator[_Heading]:
+    """The headings that are not the site's name, those of the first rank first."""
     for element in page.titles[:_MOST_HEADINGS]:
         if _leads_home(element, page.url):
             continue
         runs = runs_of(element)
         text = one_line("".join(runs))
-        if key_of(text) and len(text) <= LONGEST:
+        key = key_of(text)
+        if key and len(text) <= LONGEST and key not in sites:
             yield _Heading(element, runs, text)
 
 
 def _leads_home(element: HtmlElement, url: str | None) -> bool:
     """Whether a heading is a link to the site's first page: its name, not the headline."""
-    link = element.find(".//a") if len(element) else None
-    if link is None:
-        above = element.getparent()
-        if above is None or above.tag != "a":
-            return False
-        link = above
+    link = element.find(".//a") if len(element) else element.getparent()
+    if link is None or link.tag != "a":
+        return False
     if "home" in (link.get("rel") or ""):
         return True
-    href = (link.get("href") or "").strip()[:200]
-    try:
-        home = urlsplit(urljoin(url or "", href))
-        here = urlsplit(url or "")
-    except ValueError:
+    home = _HOME.fullmatch((link.get("href") or "").strip()[:200])
+    if not home:
         return False
-    return (
-        bool(href)
-        and not href.startswith("#")
-        and home.path in ("", "/")
-        and not home.query
-        and here.path not in ("", "/")
-    )
+    here = _ORIGIN.match(url or "")
+    at_home = url is not None and here is not None and url[here.end() :] in ("", "/")
+    return not at_home and (not home[1] or (here is not None and here[1] == home[1].lower()))
 
 
-def _alike(headings: list[_Heading], said: list[Said]) -> Headline | None:
+def _alike(headings: Iterable[_Heading], said: list[Said]) -> Headline | None:
     """The heading that is most like what the page is called."""
-    names = [_words(one.text) for one in said]
+    names = [_words(text) for text in dict.fromkeys(one.text for one in said)]
     best, most = None, 0.0
     for heading in headings:
         rank = str(heading.element.tag)
+        if most >= 1 + _BONUS[rank]:
+            break  # no heading of this rank or a lower one is more like it
         words = _words(heading.text)
         likeness = max((_f1(words, name) for name in names), default=0.0)
         if likeness >= _LEAST[rank] and likeness + _BONUS[rank] > most:
@@ -122,8 +115,10 @@ def _words(text: str) -> Counter[str]:
 
 
 def _f1(one: Counter[str], other: Counter[str]) -> float:
-    shared = sum((one & other).values())
-    return 2 * shared / ((one.total() + other.total()) or 1)
+    if one is other:
+        return 1.0
+    shared = sum(min(count, other[word]) for word, count in one.items() if word in other)
+    return 2 * shared / ((sum(one.values()) + sum(other.values())) or 1)
 
 
 def _without_kicker(heading: _Heading, said: list[Said]) -> str:
@@ -158,7 +153,8 @@ def _parts(count: int) -> Iterator[tuple[int, int]]:
             yield start, start + size
 
 
-def _only(headings: list[_Heading], said: list[Said]) -> Headline | None:
+def _only(headings: Iterable[_Heading]) -> Headline | None:
+    """The one heading of the first rank."""
     first = [heading for heading in headings if heading.element.tag == "h1"]
     if len({key_of(heading.text) for heading in first}) == 1:
         return Headline(first[0].text, "only <h1>", first[0].element)
