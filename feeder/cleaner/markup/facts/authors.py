@@ -30,18 +30,15 @@ _META = (
     " parsely-author sailthru.author byl author dc.creator dcterms.creator"
     " shareaholic:article_author_name"
 )
-_MARKED = etree.XPath("descendant::*[@rel='author' or @itemprop='author']")
 _CLASSED = etree.XPath(
-    "descendant::*/@class[contains(.,'uthor') or contains(.,'yline') or contains(.,'utor')"
-    " or contains(.,'writer') or contains(.,'vcard')]/.."
+    "descendant::*/@class[contains(.,'uthor') or contains(.,'yline') or contains(.,'utor')]/.."
 )
 _VISIBLE = etree.XPath(
-    "boolean(descendant::text()[contains(., $name) or contains(., $upper)]"
-    "[not(parent::script or parent::style or parent::noscript or parent::title)])"
+    "boolean(descendant::*[not(self::script or self::style or self::noscript)]"
+    "/text()[contains(., $name)])"
 )
 _MOST = 60  # elements that are looked at
 _MOST_SIBLINGS = 10
-_MOST_CHILDREN = 6
 _MOST_LINES = 3_000  # pages that people write have a tenth of it
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small")
 _SHORT = 80  # characters of a line that does nothing but name
@@ -111,7 +108,9 @@ class _Choice:
         if person.desk or key_of(person.name) in self.sites:
             return False
         body, name = root.find("body"), person.name.partition(",")[0]
-        return body is not None and bool(_VISIBLE(body, name=name, upper=name.upper()))
+        if body is None:
+            return False
+        return bool(_VISIBLE(body, name=name) or _VISIBLE(body, name=name.upper()))
 
 
 def _named(places: Iterable[Place]) -> Iterator[Found]:
@@ -154,7 +153,7 @@ def _of_links(element: HtmlElement) -> tuple[Person, ...]:
 def _worded(places: Iterable[Place]) -> Iterator[Found]:
     """What lines tell that read like a byline: "By Ann Reed", and a mere name among the details."""
     for element, _, _ in places:
-        for text in (element.text, *(child.tail for child in element[:_MOST_CHILDREN])):
+        for text in (element.text, element.tail):
             if text and 4 < len(text) <= 2 * _SHORT:
                 text = " ".join(text.split())
                 if persons := signed(text):
@@ -188,7 +187,7 @@ def _told(page: Page, linked: Linked, article: Node | None, *, dated: bool) -> I
         if names:
             yield Said("JSON-LD author", ", ".join(names)), _all(names)
     for name in _META.split() if dated else ():
-        texts = page.values(name)
+        texts = list(page.values(name))
         if texts:
             yield Said(f"meta {name}", ", ".join(texts)), _all(texts)
     labels, values = page.values("twitter:label1"), page.values("twitter:data1")
@@ -208,11 +207,11 @@ def _all(texts: list[str]) -> tuple[Person, ...]:
 
 
 def _anywhere(page: Page, around: Around) -> Iterator[Found]:
-    for path in (_MARKED, _CLASSED):
-        found = elements(path, page.root)[:_MOST]
-        yield from _named(place_of(one) for one in found if not is_apart(one, around.above))
-    if page.body is not None:
-        yield from _signatures(page.body, around)
+    if page.body is None:
+        return
+    found = elements(_CLASSED, page.body)[:_MOST]
+    yield from _named(place_of(one) for one in found if not is_apart(one, around.above))
+    yield from _signatures(page.body, around)
 
 
 def _signatures(body: HtmlElement, around: Around) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.facts.classes import is_apart, kinds_of
+from feeder.cleaner.markup.facts.classes import is_apart
 from feeder.cleaner.markup.facts.jsonld import Linked, Node, types_of
 from feeder.cleaner.markup.facts.near import Around, Place
 from feeder.cleaner.markup.facts.page import Page, Said, elements, runs_of
@@ -59,16 +59,11 @@ _MOST_WORDS = 12
 _MOST_LINES = 3_000  # pages that people write have a tenth of it
 _ITEMS = frozenset({"datePublished", "dateModified", "dateCreated"})
 _LINES = ("p", "div", "span", "small", "li", "td", "dd", "em", "i", "b", "strong", "font", "br")
-_MOST_CHILDREN = 6
 _LONGEST_LINE = 240
 _YEAR = re.compile(r"\d{4}")
 _DATELINE = re.compile(r"\s*[-–—:.]")
 _BARS = re.compile(r"[|•·,/()]|\s[-–—]\s")
 _MARKED = etree.XPath("descendant::*[@itemprop='datePublished' or @pubdate]")
-_CLASSED = etree.XPath(
-    "descendant::*/@class[contains(.,'ate') or contains(.,'ime') or contains(.,'ublish')"
-    " or contains(.,'ost')]/.."
-)
 _SHOWN = etree.XPath(
     "descendant::text()[contains(., $year)][string-length(.) < 200]"
     "[not(parent::script or parent::style or parent::noscript or parent::a)]",
@@ -242,7 +237,7 @@ def _own(element: HtmlElement, language: str | None) -> Moment | None:
 
 def _line(element: HtmlElement, language: str | None) -> _Shown | None:
     """The date in an element's own text, if it is there for the date's sake or begins with it."""
-    for text in (element.text, *(child.tail for child in element[:_MOST_CHILDREN])):
+    for text in (element.text, element.tail):
         if not text or not _YEAR.search(text[:_LONGEST_LINE]):
             continue
         text = " ".join(text[:_LONGEST_LINE].split())
@@ -301,14 +296,9 @@ def _same_day(one: datetime, other: datetime) -> bool:
 
 def _anywhere(page: Page, around: Around, language: str | None) -> Moment | None:
     """A date that is marked as the article's somewhere else on the page, such as at its end."""
-    for rule, found in (
-        ("itemprop datePublished", elements(_MARKED, page.root)),
-        ("<time>", page.times),
-        ("class", elements(_CLASSED, page.root)),
-    ):
+    marked = elements(_MARKED, page.body) if page.body is not None else []
+    for rule, found in (("itemprop datePublished", marked), ("<time>", page.times)):
         for element in found[:_MOST_SHOWN]:
-            if rule == "class" and "date" not in kinds_of(element.get("class", "")):
-                continue
             own = _own(element, language) if not is_apart(element, around.above) else None
             if own:
                 return own._replace(rule=rule)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from feeder.cleaner.markup.facts.jsonld import Linked, Node
-from feeder.cleaner.markup.facts.page import Page, Said
+from feeder.cleaner.markup.facts.page import Page, Said, line_of
 from feeder.cleaner.markup.facts.title import key_of
-from feeder.text import one_line
 from feeder.urls import resolve
 
 _IMAGE = (
@@ -31,7 +31,7 @@ _LONGEST_SUMMARY = 1_000
 
 def lead_image(page: Page, linked: Linked, article: Node | None) -> Said | None:
     """The picture that stands for the article; a logo is none."""
-    for said in (*page.told(_IMAGE), *_linked_image(linked, article), *_image_links(page)):
+    for said in chain(page.told(_IMAGE), _linked_image(linked, article), _image_links(page)):
         url = resolve(said.text, page.base)
         if url and not _NO_PICTURE.search(url.rpartition("/")[2]):
             return Said(said.rule, url)
@@ -54,9 +54,9 @@ def _image_links(page: Page) -> Iterator[Said]:
 def summary(page: Page, linked: Linked, article: Node | None, title: str) -> Said | None:
     """What the page says in a sentence or two; its title again is no summary."""
     told = linked.texts(article, "description") if article is not None else ()
-    said = (*page.told(_SUMMARY), *(Said("JSON-LD description", text) for text in told))
-    for one in said:
-        text = one_line(one.text)
+    described = (Said("JSON-LD description", text) for text in told)
+    for one in chain(page.told(_SUMMARY), described):
+        text = line_of(one.text)
         if _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY and key_of(text) != key_of(title):
             return Said(one.rule, text)
     return None
@@ -68,7 +68,7 @@ def categories(
     """The section and the tags, each once, at most twenty."""
     found: dict[str, str] = {}
     for text in _filed(page, linked, article):
-        name = one_line(text).strip("#,;. ")
+        name = line_of(text).strip("#,;. ")
         key = key_of(name)
         if key and len(name) <= _LONGEST_TAG and key not in sites:
             found.setdefault(key, name)
@@ -80,7 +80,11 @@ def _filed(page: Page, linked: Linked, article: Node | None) -> Iterator[str]:
         yield from linked.texts(article, "articleSection")
     yield from (said.text for said in page.told(_SECTION))
     for said in page.told(_TAGS):
-        yield from [said.text] if said.rule.endswith("article:tag") else re.split("[,;]", said.text)
+        yield from (
+            [said.text]
+            if said.rule.endswith("article:tag")
+            else said.text.replace(";", ",").split(",")
+        )
     if article is not None:
         for text in linked.texts(article, "keywords"):
-            yield from re.split("[,;]", text)
+            yield from text.replace(";", ",").split(",")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from feeder.text import one_line
+from feeder.cleaner.markup.facts.page import line_of
 
 Node = dict[str, Any]
 
@@ -198,7 +198,7 @@ def _each(script: str) -> Iterator[Any]:
 def _text(value: str) -> str:
     """A text of JSON-LD; many programs escape it for HTML first."""
     value = value[:_LONGEST]
-    return one_line(html.unescape(value) if "&" in value else value)
+    return line_of(html.unescape(value) if "&" in value else value)
 
 
 def _bare(url: str) -> str:

@@ -16,13 +16,13 @@ from feeder.urls import resolve
 _TAGS = ("base", "meta", "link", "script", "title", "h1", "h2", "h3", "time")
 _MOST = 2_000  # elements of one kind that are read
 _LONGEST = 2_000  # characters of a text that is read
+_USUAL = frozenset({"stylesheet", "preload", "icon", "dns-prefetch", "preconnect", "alternate"})
 _LONGEST_NAME = 100
 _MOST_VALUES = 100  # of `<meta>` of one name
 _LONGEST_SCRIPT = 1_000_000
 _DRAWN = frozenset({"svg", "symbol", "g", "defs"})  # these have titles of their own
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "button", "rt", "rp"})
 _APART = frozenset("br div p li ul ol td tr h1 h2 h3 h4 h5 h6 section header footer dt dd".split())
-_NAMES = ("property", "name", "itemprop", "http-equiv")
 
 
 class Said(NamedTuple):
@@ -57,15 +57,20 @@ class Page:
 
     def told(self, names: str) -> Iterator[Said]:
         """What the `<meta>` of the names say, in the order of the names."""
+        meta = self.meta
         for name in names.split():
-            for text in self.values(name):
-                yield Said(f"meta {name}", text)
+            if name in meta:
+                for text in self.values(name):
+                    yield Said(f"meta {name}", text)
 
-    def values(self, name: str) -> list[str]:
+    def values(self, name: str) -> Iterator[str]:
         """What the `<meta>` of one name say, each once."""
-        if name not in self.meta:
-            return []
-        return list(filter(None, dict.fromkeys(map(one_line, self.meta[name]))))
+        seen: set[str] = set()
+        for content in self.meta.get(name, ()):
+            text = line_of(content)
+            if text and text not in seen:
+                seen.add(text)
+                yield text
 
     @cached_property
     def base(self) -> str | None:
@@ -91,21 +96,22 @@ def read_page(root: HtmlElement, url: str | None) -> Page:
         tag = element.tag
         if tag == "meta":
             _meta(page, element)
-        elif tag in ("link", "base"):
-            rel, href = "base" if tag == "base" else element.get("rel"), element.get("href")
-            if rel and href and len(page.links) < _MOST:
-                page.links.append(Link(rel.lower(), href))
         elif tag == "script":
             kind = element.get("type")
-            if kind and "ld+json" in kind.lower() and len(page.scripts) < _MOST:
+            if kind and "json" in kind and "ld+json" in kind.lower() and len(page.scripts) < _MOST:
                 page.scripts.append((element.text or "")[:_LONGEST_SCRIPT])
-        elif tag == "title":
-            if not page.head_title and _is_head_title(element):
-                page.head_title = one_line((element.text or "")[:_LONGEST])
+        elif tag == "link":
+            rel = element.get("rel")
+            if rel and rel not in _USUAL and len(page.links) < _MOST:
+                page.links.append(Link(rel.lower(), element.get("href") or ""))
         elif tag == "time":
             page.times.append(element)
-        elif len(page.headings) < _MOST:
+        elif tag == "base":
+            page.links.append(Link("base", element.get("href") or ""))
+        elif tag != "title":
             page.headings.append(element)
+        elif not page.head_title and _is_head_title(element):
+            page.head_title = line_of((element.text or "")[:_LONGEST])
     return page
 
 
@@ -119,16 +125,17 @@ def _meta(page: Page, element: HtmlElement) -> None:
     content = get("content")
     if not content:
         return
-    for attribute in _NAMES:
-        if name := get(attribute):
-            said = page.meta.setdefault(name[:_LONGEST_NAME].strip().lower(), [])
+    first, second = get("property"), get("name")
+    for name in (first, second) if first or second else (get("itemprop"), get("http-equiv")):
+        if name and len(name) <= _LONGEST_NAME:
+            said = page.meta.setdefault(name.strip().lower(), [])
             if len(said) < _MOST_VALUES:
                 said.append(content[:_LONGEST])
 
 
 def text_of(element: HtmlElement) -> str:
     """The text of an element on one line, its first 2,000 characters."""
-    return one_line("".join(runs_of(element)))
+    return line_of("".join(runs_of(element)))
 
 
 def runs_of(element: HtmlElement) -> list[str]:
@@ -151,6 +158,13 @@ def runs_of(element: HtmlElement) -> list[str]:
         if size > _LONGEST:
             break
     return runs
+
+
+def line_of(text: str) -> str:
+    """A text on one line, as `feeder.text.one_line` makes it: most need a tenth of the work."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return one_line(text)
 
 
 def elements(path: etree.XPath, root: HtmlElement) -> list[HtmlElement]:

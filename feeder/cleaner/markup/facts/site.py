@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import urlsplit
 
 from feeder.cleaner.markup.facts.jsonld import Linked, Node
-from feeder.cleaner.markup.facts.page import Page, Said
+from feeder.cleaner.markup.facts.page import Page, Said, line_of
 from feeder.cleaner.markup.facts.title import SEPARATOR, key_of
 from feeder.languages import read_language
-from feeder.text import one_line
 from feeder.urls import resolve
 
 _NAMES = "og:site_name application-name apple-mobile-web-app-title dc.publisher publisher"
@@ -25,14 +25,11 @@ def own_address(page: Page) -> Said | None:
     One on another site is what a page was copied from or an error; the first page of the site is
     what careless programs put on every page.
     """
-    said = [
-        Said("<link rel=canonical>", link.href)
-        for link in page.links
-        if "canonical" in link.rel.split()
-    ]
-    for one in (*said, *page.told("og:url")):
+    links = (link.href for link in page.links if "canonical" in link.rel)
+    said = (Said("<link rel=canonical>", href) for href in links)
+    for one in chain(said, page.told("og:url")):
         url = resolve(one.text, page.base)
-        if url and (page.url is None or _is_own(url, page.url)):
+        if url and (page.url is None or url == page.url or _is_own(url, page.url)):
             return Said(one.rule, url)
     return None
 
@@ -62,11 +59,8 @@ def language_of(page: Page, linked: Linked, article: Node | None) -> Said | None
     """The language that the page says it is in."""
     said = [Said("<html lang>", page.root.get(name) or "") for name in ("lang", "xml:lang")]
     told = linked.texts(article, "inLanguage") if article is not None else ()
-    for one in (
-        *said,
-        *page.told(_LANGUAGES),
-        *(Said("JSON-LD inLanguage", text) for text in told),
-    ):
+    linked_said = (Said("JSON-LD inLanguage", text) for text in told)
+    for one in chain(said, page.told(_LANGUAGES), linked_said):
         language = read_language(one.text.partition(",")[0])
         if language:
             return Said(one.rule, language)
@@ -79,7 +73,7 @@ def site_names(page: Page, linked: Linked) -> Iterator[Said]:
         *page.told(_NAMES),
         *(Said("JSON-LD publisher", name) for name in linked.site_names()),
     ):
-        name = one_line(said.text)
+        name = line_of(said.text)
         if 0 < len(name) <= _LONGEST_NAME and "://" not in name:
             yield said._replace(text=name)
 

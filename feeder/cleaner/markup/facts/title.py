@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.facts.page import Page, Said, runs_of
-from feeder.text import one_line
+from feeder.cleaner.markup.facts.page import Page, Said, line_of, runs_of
 
 LONGEST = 300
 """Characters of the longest title."""
@@ -71,7 +70,7 @@ def _headings(page: Page, sites: frozenset[str]) -> Iterator[_Heading]:
         if _leads_home(element, page.url):
             continue
         runs = runs_of(element)
-        text = one_line("".join(runs))
+        text = line_of("".join(runs))
         key = key_of(text)
         if key and len(text) <= LONGEST and key not in sites:
             yield _Heading(element, runs, text)
@@ -143,7 +142,7 @@ def _part(runs: list[str], names: set[str], shortest: int) -> str | None:
         part = "".join(runs[start:end])
         key = key_of(part)
         if len(key) >= max(shortest, _SURE) and key in names:
-            return one_line(part)
+            return line_of(part)
     return None
 
 
@@ -174,7 +173,7 @@ def without_site(text: str, sites: frozenset[str]) -> str:
     cuts = list(SEPARATOR.finditer(text))
     for cut in cuts:
         if key_of(text[cut.end() :]) in sites:
-            return one_line(text[: cut.start()])
+            return line_of(text[: cut.start()])
         if key_of(text[: cut.start()]) in sites:
-            return one_line(text[cut.end() :])
+            return line_of(text[cut.end() :])
     return text
