@@ -39,6 +39,7 @@ _LONG = "A sentence of a column that lays out a page, as they were written then.
         ("<details><summary>a</summary>b<p>c</p></details>",
          "<details><summary>a</summary><p>b</p><p>c</p></details>"),
         ('<div dir="rtl">a<p>b</p></div>', '<div dir="rtl"><p>a</p><p>b</p></div>'),
+        ('<div dir="auto">a<p>b</p></div>', "<p>a</p><p>b</p>"),
         ("<p>a<img src=b.jpg><br><br>c</p>", '<p>a<img src="b.jpg"></p><p>c</p>'),
         # Blocks where there may be none.
         ("<p><font>a<p>b</p></font>c</p>", "<p>a</p><p>b</p><p>c</p>"),

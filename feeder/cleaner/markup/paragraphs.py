@@ -22,6 +22,7 @@ BLOCKS = frozenset(
      "blockquote", "pre", "figure", "hr", "details")
 )  # fmt: skip
 _ONE_LINE = frozenset([*HEADINGS, "dt", "summary", "caption"])
+_HOLD_BLOCKS = BLOCKS - _ONE_LINE - {"p"}
 _LINE_HOLDERS = frozenset([*WRAPPERS, "p", "li", "td", "th", "dd", "blockquote", "body"])
 _HOLDERS = (*WRAPPERS, "blockquote", "details", "p", "li", "td", "th", "dd")
 _MIXED = frozenset({"blockquote", "details"})
@@ -36,7 +37,7 @@ def make_paragraphs(body: HtmlElement) -> None:
     _wrap_runs(body)
     for link in list(body.iter(_BLOCK_LINK)):
         _wrap_runs(link)
-    for box in list(body.iter(*_HOLDERS)):
+    for box in list(body.iter(*(_HOLDERS if broken else (*WRAPPERS, *_MIXED)))):
         if box is body:
             continue
         if box.tag in WRAPPERS:
@@ -54,6 +55,11 @@ def make_paragraphs(body: HtmlElement) -> None:
     sweep(body)
 
 
+def tells_language(box: HtmlElement) -> bool:
+    """Whether it says which language it is in, or which way that runs."""
+    return bool(box.get("lang")) or box.get("dir") in ("rtl", "ltr")
+
+
 def _holds_blocks(box: HtmlElement) -> bool:
     return any(child.tag in BLOCKS or child.tag == _BLOCK_LINK for child in box)
 
@@ -67,15 +73,13 @@ def _is_paragraph_alone(cell: HtmlElement) -> bool:
 
 def _lift_blocks(body: HtmlElement) -> None:
     """No block lies in a paragraph, a heading or an inline element; but a link may hold blocks."""
-    holders: set[HtmlElement] = set()
+    holders: dict[HtmlElement, None] = {}  # a set in the order of the page
     for block in body.iter(*BLOCKS):
-        if block is body:
-            continue
-        above = block.getparent()
-        while above is not None and above is not body and above not in holders:
-            if above.tag in BLOCKS and above.tag != "p" and above.tag not in _ONE_LINE:
+        above = block.getparent() if block is not body else None
+        while above is not None and above.tag not in _HOLD_BLOCKS:
+            if above is body or above in holders:
                 break
-            holders.add(above)
+            holders[above] = None
             above = above.getparent()
     if not holders:
         return
@@ -151,10 +155,7 @@ def _settle_wrapper(box: HtmlElement) -> None:
     else:
         box.tag = "p"
         return
-    if "lang" in box.attrib or "dir" in box.attrib:
-        box.tag = "div"
-    else:
-        box.tag = UNWRAPPED
+    box.tag = "div" if tells_language(box) else UNWRAPPED
 
 
 @dataclass(slots=True)

@@ -11,7 +11,13 @@ from lxml.html import HtmlElement
 from feeder.cleaner.markup.figures import settle_figures
 from feeder.cleaner.markup.listings import settle_listings
 from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
-from feeder.cleaner.markup.paragraphs import BLOCKS, HEADINGS, WRAPPERS, make_paragraphs
+from feeder.cleaner.markup.paragraphs import (
+    BLOCKS,
+    HEADINGS,
+    WRAPPERS,
+    make_paragraphs,
+    tells_language,
+)
 from feeder.cleaner.markup.tables import settle_tables
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.sanitize import DROPPED_WITH_CONTENT, TAGS
@@ -120,7 +126,7 @@ def _unwrap_unknown(body: HtmlElement, held: list[HtmlElement]) -> None:
 def _unwrap_spans(body: HtmlElement) -> None:
     """Only a span that tells a language or a direction tells a reader anything."""
     for span in list(body.iter("span")):
-        if span.get("lang") or span.get("dir"):
+        if tells_language(span):
             span.tag = _SPAN_THAT_SAYS
     etree.strip_tags(body, "span")
     for span in list(body.iter(_SPAN_THAT_SAYS)):
