@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from feeder.cleaner.markup.facts.classes import is_apart, kinds_of
 from feeder.cleaner.markup.facts.jsonld import Linked, Node
 from feeder.cleaner.markup.facts.near import Around, Place, place_of
-from feeder.cleaner.markup.facts.page import Page, Said, elements, runs_of, text_of
+from feeder.cleaner.markup.facts.page import Page, Said, elements, is_short, runs_of, text_of
 from feeder.cleaner.markup.facts.people import (
     BOUND,
     Person,
@@ -96,7 +96,8 @@ class _Choice:
             named = [p for p in mine if not p.desk and key_of(p.name) not in self.sites]
             if not mine:
                 continue
-            marks = (said.element,) if said.element is not None else ()
+            element = said.element
+            marks = (element,) if element is not None and is_short(element) else ()
             authors = Authors(tuple(p.name for p in mine), said.rule, said.text, marks)
             if named:
                 return authors
@@ -153,13 +154,13 @@ def _of_links(element: HtmlElement) -> tuple[Person, ...]:
 def _worded(places: Iterable[Place]) -> Iterator[Found]:
     """What lines tell that read like a byline: "By Ann Reed", and a mere name among the details."""
     for element, _, _ in places:
-        for text in (element.text, element.tail):
+        for text, holder in ((element.text, element), (element.tail, element.getparent())):
             if text and 4 < len(text) <= 2 * _SHORT:
                 text = " ".join(text.split())
                 if persons := signed(text):
-                    yield Said("byline", text, element), persons
+                    yield Said("byline", text, holder), persons
                 elif is_full_name(text) and _is_detail(element):
-                    yield Said("name among details", text, element), (Person(text),)
+                    yield Said("name among details", text, holder), (Person(text),)
 
 
 def _is_detail(element: HtmlElement) -> bool:

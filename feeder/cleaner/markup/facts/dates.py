@@ -21,7 +21,7 @@ from lxml.html import HtmlElement
 from feeder.cleaner.markup.facts.classes import is_apart
 from feeder.cleaner.markup.facts.jsonld import Linked, Node, types_of
 from feeder.cleaner.markup.facts.near import Around, Place
-from feeder.cleaner.markup.facts.page import Page, Said, elements, runs_of
+from feeder.cleaner.markup.facts.page import Page, Said, elements, is_short, runs_of
 from feeder.cleaner.markup.facts.people import is_full_name, is_label_of_date, says_updated, signed
 from feeder.dates import LONGEST, find_date, read_date
 
@@ -110,7 +110,7 @@ def find_dates(
     told = _first(_told(page, linked, article, "datePublished", _PUBLISHED), language)
     modified = _first(_told(page, linked, article, "dateModified", _MODIFIED), language)
     catalogued = _first(page.told(_CATALOGUED), language)
-    marks = tuple(one.moment.element for one in shown if one.moment.element is not None)
+    marks = [one.moment.element for one in shown if one.moment.element is not None]
     in_url = _in_url(page)
     machine = told or (None if visible else catalogued)
     dated = bool(shown) or machine is None or _is_dated(page, article, machine, in_url, language)
@@ -124,7 +124,9 @@ def find_dates(
     )
     if published is machine and machine is not None:
         published = _on_day(machine, visible or in_url)
-    return Dates(published, modified or updated, None if dated else machine, marks)
+    return Dates(
+        published, modified or updated, None if dated else machine, tuple(filter(is_short, marks))
+    )
 
 
 def _on_day(told: Moment, shown: Moment | None) -> Moment:
@@ -237,7 +239,7 @@ def _own(element: HtmlElement, language: str | None) -> Moment | None:
 
 def _line(element: HtmlElement, language: str | None) -> _Shown | None:
     """The date in an element's own text, if it is there for the date's sake or begins with it."""
-    for text in (element.text, element.tail):
+    for text, text_is_own in ((element.text, True), (element.tail, False)):
         if not text or not _YEAR.search(text[:_LONGEST_LINE]):
             continue
         text = " ".join(text[:_LONGEST_LINE].split())
@@ -246,7 +248,8 @@ def _line(element: HtmlElement, language: str | None) -> _Shown | None:
             continue
         rest = f"{text[: found.start]} | {text[found.end :]}"
         if _is_dateline(text, found.start, found.end) or _tells_date(rest):
-            moment = Moment(found.moment, "date by the headline", text, element)
+            holder = element if text_is_own else element.getparent()
+            moment = Moment(found.moment, "date by the headline", text, holder)
             return _Shown(moment, says_updated(rest))
     return None
 

@@ -64,27 +64,30 @@ def summary(page: Page, linked: Linked, article: Node | None, title: str) -> Sai
 
 def categories(
     page: Page, linked: Linked, article: Node | None, sites: frozenset[str]
-) -> tuple[str, ...]:
+) -> tuple[Said, ...]:
     """The section and the tags, each once, at most twenty."""
-    found: dict[str, str] = {}
-    for text in _filed(page, linked, article):
-        name = line_of(text).strip("#,;. ")
+    found: dict[str, Said] = {}
+    for said in _filed(page, linked, article):
+        name = line_of(said.text).strip("#,;. ")
         key = key_of(name)
         if key and len(name) <= _LONGEST_TAG and key not in sites:
-            found.setdefault(key, name)
-    return tuple(found.values())[:_MOST_TAGS]
+            found.setdefault(key, said._replace(text=name))
+        if len(found) == _MOST_TAGS:
+            break
+    return tuple(found.values())
 
 
-def _filed(page: Page, linked: Linked, article: Node | None) -> Iterator[str]:
+def _filed(page: Page, linked: Linked, article: Node | None) -> Iterator[Said]:
     if article is not None:
-        yield from linked.texts(article, "articleSection")
-    yield from (said.text for said in page.told(_SECTION))
+        for text in linked.texts(article, "articleSection"):
+            yield Said("JSON-LD articleSection", text)
+    yield from page.told(_SECTION)
     for said in page.told(_TAGS):
-        yield from (
-            [said.text]
-            if said.rule.endswith("article:tag")
-            else said.text.replace(";", ",").split(",")
-        )
+        yield from [said] if said.rule.endswith("article:tag") else _parts(said)
     if article is not None:
         for text in linked.texts(article, "keywords"):
-            yield from text.replace(";", ",").split(",")
+            yield from _parts(Said("JSON-LD keywords", text))
+
+
+def _parts(said: Said) -> Iterator[Said]:
+    return (said._replace(text=part) for part in said.text.replace(";", ",").split(","))

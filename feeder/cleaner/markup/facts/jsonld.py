@@ -14,6 +14,7 @@ Node = dict[str, Any]
 
 _MOST_NODES = 2_000
 _LONGEST = 2_000  # characters of a value
+_SURE = 12  # comparable characters that are no part of a title by chance
 _DEEPEST = 8  # names within names
 # A script without any of these says nothing of the article. Half of them are lists of breadcrumbs.
 _TELLING = ("headline", "datePublished", "author", "dateModified", "publisher", "WebSite")
@@ -35,6 +36,14 @@ class Name(NamedTuple):
 
     text: str
     types: frozenset[str] = frozenset()
+
+
+class _Likeness(NamedTuple):
+    """How much an object is like the page's article, by what counts most."""
+
+    same: int
+    has_author: bool
+    has_date: bool
 
 
 class Linked:
@@ -61,30 +70,29 @@ class Linked:
                 waiting.extend(one[key] for key in reversed(_WITHIN) if key in one)
 
     def article(self, addresses: Iterable[str], titles: Iterable[str]) -> Node | None:
-        """The object that is the page's article: by its address, by its title, or the only one."""
-        known, heads = {_bare(url) for url in addresses}, {_comparable(text) for text in titles}
-        found = [node for node in self.nodes if _is(node, _ARTICLE) or "headline" in node]
-        for nodes in (found, [node for node in self.nodes if _is(node, _WORK)]):
-            if nodes:
-                best = max(nodes, key=lambda node: self._likeness(node, known, heads))
-                if self._likeness(best, known, heads)[0] or len(nodes) == 1:
-                    return best
-        return (
-            found[0]
-            if found
-            and len({_comparable(t) for n in found for t in self.texts(n, "headline")}) <= 1
-            else None
-        )
+        """The object that is the page's article: by its title or address, or the only one."""
+        known = {_bare(url) for url in addresses}
+        heads = {_comparable(text) for text in titles}
+        articles = [node for node in self.nodes if _is(node, _ARTICLE) or "headline" in node]
+        works = [node for node in self.nodes if _is(node, _WORK)]
+        for nodes in filter(None, (articles, works)):
+            best = max(nodes, key=lambda node: self._likeness(node, known, heads))
+            if len(nodes) == 1 or self._likeness(best, known, heads).same:
+                return best
+        # One article told several times, by the page's program and by its plug-ins.
+        same = {_comparable(text) for node in articles for text in self.texts(node, "headline")}
+        return articles[0] if articles and len(same) <= 1 else None
 
-    def _likeness(self, node: Node, addresses: set[str], titles: set[str]) -> tuple[int, int]:
-        urls = [*self.texts(node, "url"), *self.texts(node, "mainEntityOfPage")]
-        urls += [text for text in (node.get("@id"),) if isinstance(text, str)]
+    def _likeness(self, node: Node, addresses: set[str], titles: set[str]) -> _Likeness:
+        urls = [
+            text for key in ("url", "mainEntityOfPage", "@id") for text in self.texts(node, key)
+        ]
         heads = {
             _comparable(text) for key in ("headline", "name") for text in self.texts(node, key)
         }
         same_url = any(_bare(url) in addresses for url in urls)
-        same_title = any(head and head in title for head in heads for title in titles)
-        return 2 * same_url + 3 * same_title, "author" in node or "datePublished" in node
+        same_title = any(_is_within(head, title) for head in heads for title in titles)
+        return _Likeness(2 * same_url + 3 * same_title, "author" in node, "datePublished" in node)
 
     def texts(self, node: Node, key: str) -> Iterator[str]:
         """The texts under a key, whatever their shape."""
@@ -205,6 +213,11 @@ def _bare(url: str) -> str:
     """An address as far as it tells pages apart."""
     url = url.partition("#")[0].partition("?")[0].rstrip("/")
     return url.partition("://")[2].removeprefix("www.").lower()
+
+
+def _is_within(head: str, title: str) -> bool:
+    """Whether a headline is a title, or the part of it that is not its site's name."""
+    return bool(head) and (head == title or (len(head) >= _SURE and head in title))
 
 
 def _comparable(text: str) -> str:

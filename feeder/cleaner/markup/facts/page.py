@@ -19,6 +19,7 @@ _LONGEST = 2_000  # characters of a text that is read
 _USUAL = frozenset({"stylesheet", "preload", "icon", "dns-prefetch", "preconnect", "alternate"})
 _LONGEST_NAME = 100
 _MOST_VALUES = 100  # of `<meta>` of one name
+_LONGEST_LINE = 160
 _LONGEST_SCRIPT = 1_000_000
 _DRAWN = frozenset({"svg", "symbol", "g", "defs"})  # these have titles of their own
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "button", "rt", "rp"})
@@ -136,6 +137,16 @@ def _meta(page: Page, element: HtmlElement) -> None:
 def text_of(element: HtmlElement) -> str:
     """The text of an element on one line, its first 2,000 characters."""
     return line_of("".join(runs_of(element)))
+
+
+def is_short(element: HtmlElement) -> bool:
+    """Whether an element holds a line's text at most, not a paragraph or more."""
+    size = 0
+    for text in element.itertext():
+        size += len(text) - text.count("  ")
+        if size > _LONGEST_LINE:
+            return False
+    return True
 
 
 def runs_of(element: HtmlElement) -> list[str]:

@@ -90,12 +90,15 @@ def read_facts(root: HtmlElement, url: str | None, *, skip_json_ld: bool = False
         learnt.note("title", title.rule, title.text)
     if authors:
         learnt.note("authors", authors.rule, authors.text)
+    filed = categories(page, linked, article, sites)
+    if filed:
+        learnt.note("categories", filed[0].rule, ", ".join(one.text for one in filed))
     facts = Facts(
         url=learnt.text("url", canonical),
         title=title.text if title else None,
         summary=learnt.text("summary", summary(page, linked, article, title.text if title else "")),
         authors=authors.names if authors else (),
-        categories=categories(page, linked, article, sites),
+        categories=tuple(one.text for one in filed),
         published=dates.published.at if dates.published else None,
         modified=dates.modified.at if dates.modified else None,
         image=learnt.text("image", lead_image(page, linked, article)),
