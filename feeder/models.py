@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 KeyKind = Literal["id", "guid", "url", "path", "content"]
-Shape = Literal["scrape", "page", "fragment"]
+Shape = Literal["scrape", "page", "fragment", "whole"]
+"""Text as somebody copied it; a page as it is served; an article without a page around it, as feeds
+carry it, with what plug-ins put below; markup all of which its author wrote as the article."""
 
 DROPPED_TEXT_LIMIT = 120
 """Characters of a dropped block that provenance keeps: enough to recognise it, no second copy."""

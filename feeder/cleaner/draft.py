@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from feeder.cleaner.content import clean_html
+from feeder.cleaner.markup.extract import clean_markup
 from feeder.cleaner.scrape.extract import extract_text
-from feeder.cleaner.scrape.language import told_language
-from feeder.models import DROPPED_TEXT_LIMIT, Article, Draft, Evidence, Facts
-from feeder.text import shorten
+from feeder.models import Article, Draft, Evidence, Facts
+from feeder.rules.model import SiteRules
 
 
-def clean(draft: Draft) -> Article:
+def clean(draft: Draft, rules: SiteRules | None = None) -> Article:
     """The article in a draft. One without text and markup means that there is none in it.
+
+    `rules` are for pages and fragments: a scrape has no markup, and of what is whole (Markdown)
+    nothing is to be found or to go.
 
     Raises:
         TooLargeError: the article is over the limit; it is refused whole.
+        PluginError: a plug-in's step cannot be loaded or placed.
+        UnforeseenError: a plug-in's step failed.
     """
     if draft.shape == "scrape":
         return _told_beside(extract_text(draft.content), draft.facts)
-    fragment = draft.shape == "fragment"
-    return _in_its_language(
-        clean_html(draft.content, fragment=fragment, base_url=draft.base_url, facts=draft.facts)
+    return clean_markup(
+        draft.content,
+        draft.base_url,
+        fragment=draft.shape != "page",
+        whole=draft.shape == "whole",
+        rules=None if draft.shape == "whole" else rules,
+        facts=draft.facts,
     )
-
-
-def _in_its_language(article: Article) -> Article:
-    """The article with the language that its text is clearly in, where its markup tells none."""
-    language = None if article.language else told_language(article.text)
-    if language is None:
-        return article
-    evidence = Evidence(
-        "language", "small-words-or-script", shorten(article.text, DROPPED_TEXT_LIMIT)
-    )
-    return replace(article, language=language, evidence=(*article.evidence, evidence))
 
 
 def _told_beside(article: Article, facts: Facts) -> Article:

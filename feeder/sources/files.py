@@ -117,7 +117,7 @@ _Shaped = Callable[[str, str | None], tuple[Shape, str | None, str]]
 
 
 def _markdown(body: str, title: str | None) -> tuple[Shape, str | None, str]:
-    return ("fragment", *render(body, title))
+    return ("whole", *render(body, title))
 
 
 def _html(body: str, title: str | None) -> tuple[Shape, str | None, str]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
-from lxml.html import Element, tostring
+from lxml.html import Element
 
 from feeder.cleaner.markup.comments import drop_comments
 from feeder.cleaner.markup.content import find_content
 from feeder.cleaner.markup.embeds import link_embeds
 from feeder.cleaner.markup.facts.read import Told, read_facts
-from feeder.cleaner.markup.fragment import clean_fragment, looks_like_fragment
+from feeder.cleaner.markup.fragment import clean_fragment, keep_whole, looks_like_fragment
 from feeder.cleaner.markup.furniture import drop_furniture
 from feeder.cleaner.markup.images import repair_images
 from feeder.cleaner.markup.links import settle_links
 from feeder.cleaner.markup.plugged import run_plugged
 from feeder.cleaner.markup.site import SitePage
 from feeder.cleaner.markup.structure import shape_structure
+from feeder.cleaner.markup.tail import trim_tail
 from feeder.cleaner.markup.tree import parse
 from feeder.cleaner.markup.work import Work
+from feeder.cleaner.markup.writing import written
 from feeder.cleaner.plain import text_of
-from feeder.cleaner.sanitize import sanitise
+from feeder.cleaner.sanitize import sanitise, xml_safe_markup
 from feeder.cleaner.scrape.language import told_language
 from feeder.encoding import decode
 from feeder.models import DROPPED_TEXT_LIMIT, Article, Evidence, Facts
@@ -32,6 +36,8 @@ from feeder.text import one_line, shorten
 from feeder.urls import resolve
 
 _LONGEST_TITLE = 90
+_SHOWN = re.compile("<(?:img|video|audio)[ >]")
+"""What may be an article without a word."""
 
 
 def extract(
@@ -77,27 +83,57 @@ def clean_markup(
     url: str | None,
     *,
     fragment: bool | None = None,
+    whole: bool = False,
     rules: SiteRules | None = None,
     further: Sequence[str] = (),
     facts: Facts | None = None,
 ) -> Article:
-    """As `extract`, with facts that were told beside the page; they win over what it tells."""
-    site = SitePage(NO_RULES if rules is None else rules)
-    work = _begin(site.replace(text), url, fragment)
+    """As `extract`, with facts that were told beside the page; they win over what it tells.
+
+    `whole` says that all of it is the article, as its author wrote it: nothing is furniture.
+    """
+    clean = partial(
+        _clean, url=url, fragment=fragment, whole=whole, rules=rules or NO_RULES, facts=facts
+    )
+    pages = [text, *further]
+    try:
+        return clean(pages)
+    except ValueError:
+        # lxml moves no text that XML cannot hold, such as `&#8;`. One of 843 labelled pages has
+        # any; to look for it beforehand would take .2 ms of each.
+        safe = [xml_safe_markup(page) for page in pages]
+        if safe == pages:
+            raise
+        return clean(safe)
+
+
+def _clean(
+    pages: Sequence[str],
+    *,
+    url: str | None,
+    fragment: bool | None,
+    whole: bool,
+    rules: SiteRules,
+    facts: Facts | None,
+) -> Article:
+    site = SitePage(rules)
+    work = _begin(site.replace(pages[0]), url, fragment=whole or fragment)
     if work is None:
         return _nothing(url, facts)
     if facts is not None:
         _tell_beside(work, facts)
-    _find(work, site)
-    for page in further:
-        _append(work, page, url, site.rules)
+    if whole:
+        _keep(work)
+    else:
+        _find(work, site, entry=facts is not None)
+    for page in pages[1:]:
+        _append(work, page, url, rules)
     _shape(work)
     site.finish(work)
-    written = str(tostring(work.body, encoding="unicode", with_tail=False))
-    return _article(work, sanitise(written, base_url=work.base))
+    return _article(work, sanitise(written(work.body), base_url=work.base))
 
 
-def _begin(text: str, url: str | None, fragment: bool | None) -> Work | None:
+def _begin(text: str, url: str | None, *, fragment: bool | None) -> Work | None:
     root = parse(text)
     if root is None:
         return None
@@ -124,11 +160,25 @@ def _tell_beside(work: Work, facts: Facts) -> None:
         work.tell(each.name, getattr(facts, each.name), "told by the source")
 
 
-def _find(work: Work, site: SitePage) -> None:
-    """Leave in `work.body` what is the article."""
+def _keep(work: Work) -> None:
+    """Leave all of it in `work.body`, but for what plug-ins take out."""
+    run_plugged("site-rules", work)
+    keep_whole(work)
+    run_plugged("content", work)
+    run_plugged("furniture", work)
+
+
+def _find(work: Work, site: SitePage, *, entry: bool = False) -> None:
+    """Leave in `work.body` what is the article.
+
+    Of an `entry` readers see the title above, and a date that only machines are told puts it in
+    order, where a file's or a feed's would have to.
+    """
     run_plugged("site-rules", work)
     site.learn(work)
     told = Told() if work.fragment else _read_facts(work, site)
+    if entry:
+        work.tell("published", told.hidden_date, "not shown to readers")
     site.edit(work)
     body = site.choose(work)
     if body is not None:
@@ -136,14 +186,15 @@ def _find(work: Work, site: SitePage) -> None:
     elif not site.detects("body"):
         work.body = Element("body")
     elif work.fragment:
-        clean_fragment(work)
+        clean_fragment(work, keep_section=not entry)
     else:
         find_content(work, told.headline, told.marks)
     run_plugged("content", work)
     if not work.fragment and site.rules.prune is not False:
         drop_comments(work, keep=site.rules.strip_comments is False)
         drop_furniture(work)
-        run_plugged("furniture", work)
+        trim_tail(work)
+    run_plugged("furniture", work)
 
 
 def _read_facts(work: Work, site: SitePage) -> Told:
@@ -160,7 +211,7 @@ def _read_facts(work: Work, site: SitePage) -> Told:
 def _append(work: Work, text: str, url: str | None, rules: SiteRules) -> None:
     """Put the article's part on a further page below what is there."""
     site = SitePage(rules)
-    page = _begin(site.replace(text), url, work.fragment)
+    page = _begin(site.replace(text), url, fragment=work.fragment)
     if page is not None:
         page.facts.update(work.facts)  # what the first page told holds
         _find(page, site)
@@ -196,7 +247,7 @@ def _article(work: Work, html: str) -> Article:
         work.evidence.append(Evidence("language", "small-words-or-script", beginning))
     return Article(
         title=title,
-        html=html,
+        html=html if text or _SHOWN.search(html) else "",
         text=text,
         dropped=tuple(work.dropped),
         evidence=tuple(work.evidence),

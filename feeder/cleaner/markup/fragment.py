@@ -69,17 +69,29 @@ def looks_like_fragment(text: str) -> bool:
     return True
 
 
-def clean_fragment(work: Work) -> None:
-    """Take out of `work.body` what is not of the article, and a heading that is its title."""
+def clean_fragment(work: Work, *, keep_section: bool = True) -> None:
+    """Take out of `work.body` what is not of the article, and a heading that is its title.
+
+    Args:
+        keep_section: whether a lone <h2> that is taken for the title stays in the text, too, as
+            it may be the heading of a section. Where the title is shown above, nothing is lost.
+    """
     fragment = read_lines(work.body)
     known = Known(normalise(str(work.facts.get("title") or "")), work.url or "")
     _drop_boxes(work, fragment)
     _drop_buttons(work, fragment)
     _cut_tail(work, fragment.lines, known)
     _cut_head(work, fragment.lines)
-    _drop_title(work, fragment.lines, known)
+    _drop_title(work, fragment.lines, known, keep_section=keep_section)
     sweep(work.body)
     _trim(work.body)
+
+
+def keep_whole(work: Work) -> None:
+    """Leave in `work.body` all that its author wrote there, but for a heading that is the title."""
+    known = Known(normalise(str(work.facts.get("title") or "")), work.url or "")
+    _drop_title(work, read_lines(work.body).lines, known, keep_section=False)
+    sweep(work.body)
 
 
 def _go(work: Work, element: HtmlElement, lines: list[Line], rule: str) -> None:
@@ -235,7 +247,7 @@ def _cut_head(work: Work, lines: list[Line]) -> None:
             _go(work, line.block, [line], sign.rule)
 
 
-def _drop_title(work: Work, lines: list[Line], known: Known) -> None:
+def _drop_title(work: Work, lines: list[Line], known: Known, *, keep_section: bool) -> None:
     """A first heading that says the title again. Without a title, it is the title.
 
     An <h1> that is alone is nothing else; another heading may be the first of the article's own,
@@ -252,7 +264,8 @@ def _drop_title(work: Work, lines: list[Line], known: Known) -> None:
             _go(work, element, [line], "title")
     elif tag in _TITLES and line.alone and sum(1 for _ in work.body.iter(tag)) == 1:
         work.tell("title", line.text, "the only heading of its level, above all text", line.text)
-        if tag == "h1" and any(map(_is_content, lines[at + 1 :])):
+        sure = tag == "h1" or not keep_section
+        if sure and any(map(_is_content, lines[at + 1 :])):
             _go(work, line.block, [line], "title")
 
 
