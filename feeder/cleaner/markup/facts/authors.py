@@ -31,7 +31,8 @@ _META = (
     " shareaholic:article_author_name"
 )
 _CLASSED = etree.XPath(
-    "descendant::*/@class[contains(.,'uthor') or contains(.,'yline') or contains(.,'utor')]/.."
+    "(descendant::*/@class[contains(.,'uthor') or contains(.,'yline') or contains(.,'utor')])"
+    "[position() <= 60]/.."  # the parents of more are made a set in quadratic time
 )
 _VISIBLE = etree.XPath(
     "boolean(descendant::*[not(self::script or self::style or self::noscript)]"
@@ -123,7 +124,7 @@ def _named(places: Iterable[Place]) -> Iterator[Found]:
             continue
         text = BOUND.join(runs_of(element))
         persons = _of_links(element) or people(text)
-        if "bio" in kinds and not all(is_full_name(person.name) for person in persons):
+        if "bio" in kinds and not _covers(persons, text):
             continue
         for sibling in islice(element.itersiblings(), _MOST_SIBLINGS):
             if _rule(place_of(sibling)) != rule:
@@ -159,8 +160,8 @@ def _worded(places: Iterable[Place]) -> Iterator[Found]:
                 text = " ".join(text.split())
                 if persons := signed(text):
                     yield Said("byline", text, holder), persons
-                elif is_full_name(text) and _is_detail(element):
-                    yield Said("name among details", text, holder), (Person(text),)
+                elif is_full_name(name := text.strip(" ,;|·")) and _is_detail(element):
+                    yield Said("name among details", text, holder), (Person(name),)
 
 
 def _is_detail(element: HtmlElement) -> bool:
@@ -202,15 +203,20 @@ def _all(texts: list[str]) -> tuple[Person, ...]:
     found: dict[Person, None] = {}
     for text in texts:
         persons = people(text)
-        if sum(len(person.name) for person in persons) >= _COVERED * len(text):
+        if _covers(persons, text):
             found.update(dict.fromkeys(persons))
     return tuple(found)
+
+
+def _covers(persons: tuple[Person, ...], text: str) -> bool:
+    """Whether a text is hardly more than the names in it."""
+    return sum(len(person.name) for person in persons) >= _COVERED * len(text)
 
 
 def _anywhere(page: Page, around: Around) -> Iterator[Found]:
     if page.body is None:
         return
-    found = elements(_CLASSED, page.body)[:_MOST]
+    found = elements(_CLASSED, page.body)
     yield from _named(place_of(one) for one in found if not is_apart(one, around.above))
     yield from _signatures(page.body, around)
 

@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 
 from feeder.cleaner.markup.facts.classes import is_apart
 from feeder.cleaner.markup.facts.jsonld import Linked, Node, types_of
-from feeder.cleaner.markup.facts.near import Around, Place
+from feeder.cleaner.markup.facts.near import Around, Place, place_of
 from feeder.cleaner.markup.facts.page import Page, Said, elements, is_short, runs_of
 from feeder.cleaner.markup.facts.people import is_full_name, is_label_of_date, says_updated, signed
 from feeder.dates import LONGEST, find_date, read_date
@@ -121,6 +121,7 @@ def find_dates(
         or _first(page.told(_SAVED), language)
         or _anywhere(page, around, language)
         or in_url
+        or (updated and updated._replace(rule=f"{updated.rule}, the only date shown"))
     )
     if published is machine and machine is not None:
         published = _on_day(machine, visible or in_url)
@@ -302,9 +303,9 @@ def _anywhere(page: Page, around: Around, language: str | None) -> Moment | None
     marked = elements(_MARKED, page.body) if page.body is not None else []
     for rule, found in (("itemprop datePublished", marked), ("<time>", page.times)):
         for element in found[:_MOST_SHOWN]:
-            own = _own(element, language) if not is_apart(element, around.above) else None
-            if own:
-                return own._replace(rule=rule)
+            shown = _marked(place_of(element), language)
+            if shown and not shown.updated and not is_apart(element, around.above):
+                return shown.moment._replace(rule=rule)
     return _labelled(page, around, language)
 
 
@@ -322,6 +323,8 @@ def _labelled(page: Page, around: Around, language: str | None) -> Moment | None
                 continue
             rest = f"{text[: found.start]} {text[found.end :]}"
             moment = Moment(found.moment, "line with a date", text, element)
+            if says_updated(rest):
+                continue
             if is_label_of_date(rest):
                 return moment._replace(rule="labelled date")
             if not _LETTERS.search(rest) and not is_apart(element, around.above):

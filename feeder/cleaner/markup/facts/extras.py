@@ -20,12 +20,11 @@ _TAGS = "article:tag parsely-tags sailthru.tags news_keywords keywords dc.subjec
 _SECTION = "article:section og:article:section parsely-section articlesection"
 # Names of files that stand for a site or for no picture at all.
 _NO_PICTURE = re.compile(
-    r"(?i)(?:^|[^a-z])(?:logo\w*|favicon|default|placeholder|blank|spacer|no[-_]?image|fallback"
+    r"(?i)(?:^|[^a-z])(?:logo|logotype|favicon|default|placeholder|blank|spacer|no[-_]?image|fallback"
     r"|sprite|avatar|share[-_]?image|og[-_]?image|opengraph|social[-_]?(?:share|image|card|media)?)(?:[^a-z]|$)"
 )
 _LONGEST_TAG = 60
 _MOST_TAGS = 20
-_SHORTEST_SUMMARY = 20
 _LONGEST_SUMMARY = 1_000
 
 
@@ -57,7 +56,7 @@ def summary(page: Page, linked: Linked, article: Node | None, title: str) -> Sai
     described = (Said("JSON-LD description", text) for text in told)
     for one in chain(page.told(_SUMMARY), described):
         text = line_of(one.text)
-        if _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY and key_of(text) != key_of(title):
+        if 0 < len(text) <= _LONGEST_SUMMARY and key_of(text) != key_of(title):
             return Said(one.rule, text)
     return None
 

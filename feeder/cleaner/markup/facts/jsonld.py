@@ -17,7 +17,15 @@ _LONGEST = 2_000  # characters of a value
 _SURE = 12  # comparable characters that are no part of a title by chance
 _DEEPEST = 8  # names within names
 # A script without any of these says nothing of the article. Half of them are lists of breadcrumbs.
-_TELLING = ("headline", "datePublished", "author", "dateModified", "publisher", "WebSite")
+_TELLING = (
+    "headline",
+    "datePublished",
+    "author",
+    "dateModified",
+    "publisher",
+    "WebSite",
+    "Organiz",
+)
 _AROUND = re.compile(r"^\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|;)\s*")
 _COMMENT = re.compile(r"(?m)/\*[^*]{0,2000}\*/|^\s*//[^\n]{0,2000}$")
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")

@@ -141,11 +141,11 @@ def _named(text: str) -> list[Person]:
         part = part.strip(_STRIPPED)
         if not part:
             continue
-        rest = after_label(_inner_label(part))
+        end = _label(part, "credit")
+        rest = part if end else after_label(_inner_label(part))
         is_labelled = is_labelled or len(rest) < len(part)
-        if not rest or rest.casefold() in _phrases("when"):
+        if not rest or _tells_when(rest):
             continue
-        end = _label(rest, "credit")
         if end or is_credited:
             if first or labelled:
                 break  # "Interview: Ann Reed | Photos: Bob Fox"
@@ -158,6 +158,13 @@ def _named(text: str) -> list[Person]:
             first = found
         is_labelled = False
     return labelled or first
+
+
+def _tells_when(text: str) -> bool:
+    """Whether a text is a date's label, with what is left of the date behind it."""
+    end = _label(text, "when")
+    rest = text[end:].strip(_STRIPPED + ".")
+    return end > 0 and (not rest or rest[0].isdecimal())
 
 
 def _listed(text: str) -> Iterator[Person]:

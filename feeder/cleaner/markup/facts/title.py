@@ -126,8 +126,9 @@ def _without_kicker(heading: _Heading, said: list[Said]) -> str:
     runs = [run for run in heading.runs if key_of(run)][:_MOST_RUNS]
     if len(runs) > 1:
         pieces = {key_of(piece) for one in said for piece in SEPARATOR.split(one.text)}
-        for names in (wholes, pieces):
-            if found := _part(runs, names, len(key_of(heading.text)) // 2):
+        size = len(key_of(heading.text))
+        for names, shortest in ((wholes, size // 4), (pieces, size // 2)):
+            if found := _part(runs, names, shortest):
                 return found
     for cut in SEPARATOR.finditer(heading.text):
         rest = heading.text[cut.end() :]
