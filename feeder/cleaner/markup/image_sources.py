@@ -96,7 +96,7 @@ def _places(image: HtmlElement, attributes: Mapping[str, str]) -> Iterator[str]:
     and blurred.
     """
     sets = chain(_sets(attributes), chain.from_iterable(map(_sets, _beside(image))))
-    offered = [size for text in sets for size in sizes(text) if not is_placeholder(size.url)]
+    offered = [size for text in sets for size in sizes(text) if not size.url.startswith("data:")]
     chosen = best([size for size in offered if size.width or size.density])
     if chosen:
         yield chosen.url

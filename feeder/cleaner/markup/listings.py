@@ -12,7 +12,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from feeder.cleaner.markup.lists import known
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED
+from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank
 from feeder.cleaner.markup.paragraphs import BLOCKS
 from feeder.cleaner.markup.tables import row_cells, table_rows
 
@@ -20,7 +20,9 @@ LISTS = "shapes.tsv"
 _NUMBERS = re.compile(r"\s*\d{1,7}(?:[\s.:|]+\d{1,7})*[\s.:|]*")
 _LONGEST_GUTTER = 100_000
 _CLIMB = 6
-_SECTIONS = frozenset({"table", "tbody", "thead", "tfoot", "td", "th", "ul", "ol"})
+_TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "td", "th"})
+_SECTIONS = _TABLE_PARTS | {"table", "ul", "ol"}
+"""What begins or ends no line by itself, but for the rows and items in it."""
 
 
 def settle_listings(body: HtmlElement) -> None:
@@ -117,6 +119,8 @@ def _settle_lines(listing: HtmlElement) -> None:
         if names & known(LISTS, "gutter") and _is_gutter(element):
             element.tag = GONE
         elif element.tag in BLOCKS:
+            if element.tag not in _TABLE_PARTS:
+                _begin_line(element)
             if element.tag not in _SECTIONS:
                 _end_line(element)
             element.tag = UNWRAPPED
@@ -133,6 +137,24 @@ def _is_one_of_lines(element: HtmlElement, names: frozenset[str]) -> bool:
         return bool(_names(following) & known(LISTS, "line"))
     above = element.getparent()
     return element.tag == following.tag == "code" and above is not None and above.tag == "pre"
+
+
+def _begin_line(element: HtmlElement) -> None:
+    """Put a line end before the element, where words stand before it on its line."""
+    before, above = element.getprevious(), element.getparent()
+    for _ in range(_CLIMB):
+        if before is not None or above is None or above.tag == "pre" or above.text:
+            break
+        before, above = above.getprevious(), above.getparent()
+    if before is None:
+        if above is not None and not is_blank(above.text) and not above.text.endswith("\n"):
+            above.text += "\n"
+    elif not is_blank(before.tail):
+        before.tail = before.tail.rstrip("\n") + "\n"
+    elif before.tag in BLOCKS - _TABLE_PARTS:
+        return  # it ends its own line
+    elif not _last_text(before).endswith("\n"):
+        before.tail = "\n"
 
 
 def _end_line(element: HtmlElement) -> None:

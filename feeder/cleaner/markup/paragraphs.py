@@ -83,15 +83,19 @@ def _lift_blocks(body: HtmlElement) -> None:
             above = above.getparent()
     if not holders:
         return
+    lines = []
     for line in list(body.iter(*_ONE_LINE)):  # the outermost first: what is in it is none then
         if line in holders and line.tag in _ONE_LINE:
             _make_one_line(line)
+            lines.append(line)
     for holder in holders:
         if holder.tag == "p":
             holder.tag = "div"
         elif holder.tag != "a" and holder.tag not in _ONE_LINE:
             holder.tag = UNWRAPPED
     sweep(body)
+    for line in lines:
+        _keep_line_ends_between(line)
     for holder in holders:
         if holder.tag == "a":
             _settle_block_link(holder)
@@ -101,9 +105,28 @@ def _make_one_line(holder: HtmlElement) -> None:
     """The blocks in a heading become lines of it."""
     for block in list(holder.iter(*BLOCKS)):
         if block is not holder:
-            if block.getnext() is not None or not is_blank(block.tail):
-                block.append(block.makeelement("br"))
+            block.addprevious(block.makeelement("br"))
+            block.append(block.makeelement("br"))
             block.tag = UNWRAPPED
+
+
+def _keep_line_ends_between(line: HtmlElement) -> None:
+    """One line end between two lines, and none at the ends."""
+    last: HtmlElement | None = None
+    is_empty = is_blank(line.text)
+    for child in list(line):
+        if child.tag == "br":
+            if is_empty:
+                child.tag = GONE
+            else:
+                last = child
+            is_empty = True
+        elif not shows_nothing(child):
+            is_empty, last = False, None
+        if not is_blank(child.tail):
+            is_empty, last = False, None
+    if last is not None:
+        last.tag = GONE
 
 
 def _settle_block_link(link: HtmlElement) -> None:

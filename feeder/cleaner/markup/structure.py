@@ -182,6 +182,6 @@ def _is_empty(element: HtmlElement) -> bool:
 def _parts_nothing(rule: HtmlElement, body: HtmlElement) -> bool:
     """Whether a rule is the first, the last, or the second in a row."""
     before, after = rule.getprevious(), rule.getnext()
-    if before is not None and before.tag == "hr":
+    if before is not None and before.tag == "hr" and is_blank(before.tail):
         return True
     return rule.getparent() is body and (before is None or after is None)

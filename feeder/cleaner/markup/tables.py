@@ -10,6 +10,13 @@ from feeder.cleaner.markup.marks import GONE
 
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
+_PARTS = _SECTIONS | _CELLS | {"tr", "caption"}
+# Where a part may stand; cells without a row are put into one by every HTML5 parser.
+_HOME = (
+    dict.fromkeys(("thead", "tbody", "tfoot", "caption"), frozenset({"table"}))
+    | {"tr": _SECTIONS | {"table"}}
+    | dict.fromkeys(("td", "th"), _SECTIONS | {"tr", "table"})
+)
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "section")
 _BLOCKS_OF_PROSE = 3
 _LONG_CELL = 600
@@ -17,7 +24,11 @@ _LONG_CELL = 600
 
 
 def settle_tables(body: HtmlElement) -> None:
-    """Dissolve tables for layout, the innermost first."""
+    """Dissolve tables for layout, the innermost first, and parts whose table is not there."""
+    for part in list(body.iter(*_HOME)):
+        above = part.getparent()
+        if part is not body and above is not None and above.tag not in _HOME[str(part.tag)]:
+            part.tag = "div"
     tables = [table for table in body.iter("table") if table is not body]
     for table in reversed(tables):
         if _is_layout(table):
@@ -71,13 +82,12 @@ def row_cells(row: HtmlElement) -> Iterator[HtmlElement]:
 
 def _dissolve(table: HtmlElement) -> None:
     """Boxes for the table's own parts; those of tables in it stay."""
-    for row in list(table_rows(table)):
-        for cell in row_cells(row):
-            cell.tag = "div"
-        row.tag = "div"
-    for part in table:
-        if part.tag in _SECTIONS or part.tag == "caption":
-            part.tag = "div"
-        elif part.tag in ("col", "colgroup"):
-            part.tag = GONE
+    sections = [part for part in table if part.tag in _SECTIONS]
+    rows = [part for holder in (table, *sections) for part in holder if part.tag == "tr"]
+    for holder in (table, *sections, *rows):
+        for part in holder:
+            if part.tag in _PARTS:
+                part.tag = "div"
+            elif part.tag in ("col", "colgroup"):
+                part.tag = GONE
     table.tag = "div"
