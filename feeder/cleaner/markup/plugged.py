@@ -43,11 +43,20 @@ def run_plugged(place: str, work: Work) -> None:
             ) from error
 
 
+def check_plugged() -> None:
+    """Load the steps of all plug-ins.
+
+    Raises:
+        PluginError: one cannot be loaded, or names no step.
+    """
+    _placed()
+
+
 @cache
 def _placed() -> dict[str, list[tuple[str, Any]]]:
     found: dict[str, list[tuple[str, Any]]] = {}
     for name in plugins.names(GROUP):
-        step = plugins.find(GROUP, name)()
+        step = _made(name)
         place = getattr(step, "after", None)
         if place not in PLACES:
             raise PluginError(
@@ -57,6 +66,14 @@ def _placed() -> dict[str, list[tuple[str, Any]]]:
     return found
 
 
+def _made(name: str) -> Any:
+    found = plugins.find(GROUP, name)
+    try:
+        return found()
+    except Exception as error:  # a stranger's code may raise whatever it likes
+        raise PluginError(f"the step {name!r} cannot be made: {error!r}") from error
+
+
 def _with_soup(step: Any, work: Work) -> None:
     """Hand over the article as a soup and take back what the step made of it."""
     from bs4 import BeautifulSoup  # 60 ms to import, for those who want it
@@ -64,6 +81,10 @@ def _with_soup(step: Any, work: Work) -> None:
     soup = BeautifulSoup(str(tostring(work.body, encoding="unicode", with_tail=False)), "lxml")
     step(soup)
     root = parse(str(soup))
-    body = None if root is None else root.find("body")
-    if body is not None:
-        work.body = body
+    made = None if root is None else root.find("body")
+    if made is not None and len(made) == 1 and made[0].tag == work.body.tag:
+        made = made[0]
+    # In its place: facts and rules are still read from the page around it.
+    del work.body[:]
+    work.body.text = None if made is None else made.text
+    work.body.extend([] if made is None else list(made))
