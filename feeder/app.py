@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from feeder import plugins
 from feeder.changes.due import next_due
+from feeder.cleaner.markup.plugged import check_plugged
 from feeder.config.loading import load_settings, validate_options
 from feeder.config.options import Options
 from feeder.config.settings import FeedSettings, OutputSettings, Settings, SourceSettings
@@ -26,6 +27,9 @@ from feeder.outputs import Output
 from feeder.publish import Published, SourceLabel, publish
 from feeder.recovery import published_entries
 from feeder.refresh import Job
+from feeder.rules.model import SiteRules
+from feeder.rules.options import rules_of, selector_fault, with_own
+from feeder.rules.rulebook import Rulebook
 from feeder.sources.files import Files
 from feeder.store.opening import open_store, restore
 from feeder.store.sources import SourceSpec
@@ -48,10 +52,13 @@ def load(path: Path | None) -> Settings:
 
     Raises:
         ConfigError: with all that is wrong, the options of source and output kinds included.
+        PluginError: a plug-in's step cannot be loaded or placed.
     """
-    settings = load_settings(path, os.environ, plugins.find)
+    settings = load_settings(path, os.environ, plugins.find, selector_fault)
+    check_plugged()
+    book = Rulebook()
     for source in settings.sources:
-        planned_job(source)
+        planned_job(source, book)
         _refuse_own_folders(settings, source)
     return settings
 
@@ -76,9 +83,11 @@ def open_app(settings: Settings) -> Iterator[App]:
     Raises:
         LockedError: another process is migrating or repairing the database.
         StateError: the state folder or its database cannot be used.
+        UnreadableError: a folder of site rules has gone since the settings were loaded.
     """
     now = datetime.now(UTC)
-    jobs = {s.name: planned_job(s) for s in settings.sources if s.enabled}
+    book = Rulebook(settings.rules.folders, impersonate=settings.rules.impersonate)
+    jobs = {s.name: planned_job(s, book) for s in settings.sources if s.enabled}
     outputs = [_output(output) for output in settings.outputs]
     with _opened(settings, now) as store:
         if store.repaired:
@@ -110,7 +119,7 @@ def restore_state(settings: Settings, backup: Path) -> Path | None:
     return restore(settings.state, backup, now=datetime.now(UTC), published=published)
 
 
-def planned_job(source: SourceSettings) -> Job:
+def planned_job(source: SourceSettings, book: Rulebook) -> Job:
     """What it takes to refresh a source. Nothing is opened.
 
     Raises:
@@ -126,13 +135,19 @@ def planned_job(source: SourceSettings) -> Job:
         fetcher=Folder(options.root, options.glob),
         due_after=partial(next_due, every=source.every, zone=source.timezone),
         language=source.language,
-        mark=_mark(options, source.language),
+        mark=_mark(options, source, book),
+        rules=partial(_rules_for, rules_of(**dict(source.article)), book),
     )
 
 
-def _mark(options: Options, language: str | None) -> str:
+def _rules_for(own: SiteRules, book: Rulebook, url: str | None, html: str) -> SiteRules:
+    """What is known of a page's site: what comes with feeder, the folders of rules, `[article]`."""
+    return with_own(own, book.rules_for(url, html))
+
+
+def _mark(options: Options, source: SourceSettings, book: Rulebook) -> str:
     """A short word for how a source's things are read; another one as soon as that changes."""
-    told = f"{options!r} {language}"
+    told = f"{options!r} {source.language} {source.article!r} {book.stamp}"
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 

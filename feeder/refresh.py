@@ -18,7 +18,7 @@ from typing import Protocol
 
 from feeder.changes.decide import decide, worth_reading
 from feeder.changes.identity import Reading, keys_of
-from feeder.cleaner.draft import clean
+from feeder.cleaner.draft import RulesFor, clean
 from feeder.errors import (
     FeederError,
     NoArticleError,
@@ -48,7 +48,7 @@ class Job:
     """What it takes to refresh one source: its kind, its fetcher, and when it is due again.
 
     `mark` stands for the options that decide how a thing is read: with another one, all is read
-    again. `language` is that of articles that tell none.
+    again. `language` is that of articles that tell none, `rules` what is known of a page's site.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Job:
     due_after: DueAfter
     language: str | None = None
     mark: str = ""
+    rules: RulesFor | None = None
 
 
 class DueAfter(Protocol):
@@ -271,7 +272,7 @@ def _read_guarded(job: Job, candidate: Candidate, page: Page) -> Reading:
 
 def _read_one(job: Job, candidate: Candidate, page: Page) -> Reading:
     draft = job.source.read(candidate, page)
-    article = clean(draft)
+    article = clean(draft, job.rules)
     article = replace(article, language=article.language or job.language)
     if not article.text and not article.html:
         raise NoArticleError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 from feeder.cleaner.markup.extract import clean_markup
@@ -9,11 +10,14 @@ from feeder.cleaner.scrape.extract import extract_text
 from feeder.models import Article, Draft, Evidence, Facts
 from feeder.rules.model import SiteRules
 
+RulesFor = Callable[[str | None, str], SiteRules]
+"""What is known of the site that a page is from, by its address and its text."""
 
-def clean(draft: Draft, rules: SiteRules | None = None) -> Article:
+
+def clean(draft: Draft, rules_for: RulesFor | None = None) -> Article:
     """The article in a draft. One without text and markup means that there is none in it.
 
-    `rules` are for pages and fragments: a scrape has no markup, and of what is whole (Markdown)
+    Rules are for pages and fragments: a scrape has no markup, and of what is whole (Markdown)
     nothing is to be found or to go.
 
     Raises:
@@ -23,12 +27,14 @@ def clean(draft: Draft, rules: SiteRules | None = None) -> Article:
     """
     if draft.shape == "scrape":
         return _told_beside(extract_text(draft.content), draft.facts)
+    whole = draft.shape == "whole"
+    rules = None if whole or rules_for is None else rules_for(draft.base_url, draft.content)
     return clean_markup(
         draft.content,
         draft.base_url,
         fragment=draft.shape != "page",
-        whole=draft.shape == "whole",
-        rules=None if draft.shape == "whole" else rules,
+        whole=whole,
+        rules=rules,
         facts=draft.facts,
     )
 

@@ -1,8 +1,9 @@
-"""What is wrong only when several parts of a configuration are seen together. Pure but for links:
-folders are compared as the file system resolves them."""
+"""What is wrong only when several parts of a configuration, or the folders that it names, are seen.
+Nothing is read but links and lists: folders are compared as the file system resolves them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -79,6 +80,18 @@ def path_faults(
         elif path != public.resolve() and (message := _exposed(folder, state, path)):
             yield output.place.fault(("path",), message)
         written.add(path)
+
+
+def folder_faults(folders: Iterable[Path], main: Place) -> Iterator[ConfigFault]:
+    """Folders of site rules that are not there, or cannot be listed."""
+    for index, folder in enumerate(folders):
+        try:
+            with os.scandir(folder):
+                pass
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            message = f"the folder {folder} cannot be read: {reason}"
+            yield main.fault(("rules", "folders", index), message)
 
 
 def _exposed(folder: Path, state: Path, published: Path) -> str:

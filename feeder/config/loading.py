@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 
 from feeder.config.checking import check, did_you_mean
-from feeder.config.consistency import feed_faults, path_faults, source_faults
+from feeder.config.consistency import feed_faults, folder_faults, path_faults, source_faults
 from feeder.config.options import NAME, Options
 from feeder.config.settings import (
     MAIN,
@@ -31,17 +31,22 @@ K = TypeVar("K", bound=OfKind)
 
 FindKind = Callable[[str, str], type]
 """The class of a group's kind of that name; a FeederError where there is none."""
+SelectorFault = Callable[[str], str | None]
+"""What is wrong with a selector; None where nothing is."""
 
 PLACES = (Path("config"), Path("/etc/feeder"))
 
 
 def load_settings(
-    path: Path | None, env: Mapping[str, str], find: FindKind | None = None
+    path: Path | None,
+    env: Mapping[str, str],
+    find: FindKind | None = None,
+    selector_fault: SelectorFault | None = None,
 ) -> Settings:
     """The settings in the folder `path`, or where `locate` finds one.
 
     With `find` (`feeder.plugins.find`), the kinds that are named must exist, and the options of
-    each are checked with the rest.
+    each are checked with the rest; with `selector_fault`, so are selectors.
 
     Raises:
         ConfigError: with every fault of every file.
@@ -53,6 +58,8 @@ def load_settings(
     settings = loading.settings()
     if find is not None:
         loading.faults += kind_faults(settings, find)
+    if selector_fault is not None:
+        loading.faults += selector_faults(settings, selector_fault)
     if loading.faults:
         raise ConfigError(sorted(set(loading.faults), key=_by_place))
     return settings
@@ -119,6 +126,15 @@ def kind_faults(settings: Settings, find: FindKind) -> Iterator[ConfigFault]:
                 yield feed.place.fault(("formats", index), error.message)
 
 
+def selector_faults(settings: Settings, fault: SelectorFault) -> Iterator[ConfigFault]:
+    """What is wrong with the selectors in `[article]` of sources."""
+    for source in settings.sources:
+        for key, selectors in source.article.selectors.items():
+            for index, selector in enumerate(selectors):
+                if message := fault(selector):
+                    yield source.place.fault(("article", key, index), message)
+
+
 def _faults_of_kind(group: str, of_kind: OfKind, find: FindKind) -> tuple[ConfigFault, ...]:
     try:
         found = find(group, of_kind.kind)
@@ -159,6 +175,7 @@ class _Loading:
         sources = self._sources(main, state)
         outputs = self._outputs(place, main, public)
         self.faults += path_faults(self.folder, state, public, place, outputs)
+        self.faults += folder_faults(main.rules.folders, place)
         return Settings(
             folder=self.folder,
             base=self.base,
@@ -170,6 +187,7 @@ class _Loading:
             database=self._database(main),
             fetch=main.fetch,
             server=main.server,
+            rules=main.rules,
             feeds=self._feeds(place, main, sources),
             outputs=outputs,
             sources=sources,

@@ -159,15 +159,35 @@ class ListSettings(Options):
 
 
 class ArticleSettings(Options):
-    """`[article]`: what the parts of an article's page look like, as CSS or XPath."""
+    """`[article]`: where things stand on the source's article pages; the first match counts.
 
-    content: Strings = ()
-    remove: Strings = ()
-    title: Strings = ()
-    author: Strings = ()
-    date: Strings = ()
-    summary: Strings = ()
-    image: Strings = ()
+    Each is a CSS selector or, with a leading slash or bracket, XPath, or several of them.
+    """
+
+    content: Strings = Field(default=(), description="what holds the article")
+    remove: Strings = Field(default=(), description="what is taken out of it; all that match")
+    title: Strings = Field(default=(), description="the headline")
+    author: Strings = Field(default=(), description="each author, one an element")
+    date: Strings = Field(default=(), description="the date of publication")
+    next: Strings = Field(default=(), description="the link to the article's next page")
+    whole: Strings = Field(default=(), description="the link to the article on one page")
+    comments: Flag = Field(default=False, description="whether comments are the content")
+
+    @property
+    def selectors(self) -> Mapping[str, tuple[str, ...]]:
+        """The selectors of each key that has any."""
+        return {key: value for key, value in self if isinstance(value, tuple) and value}
+
+
+class RulesSettings(Options):
+    """`[rules]`: what is known of sites, beside what comes with feeder."""
+
+    folders: tuple[LocalPath, ...] = Field(
+        default=(), description="of rule files, the farthest first: the last has the last word"
+    )
+    impersonate: Flag = Field(
+        default=False, description="whether rules may have feeder call itself a search engine"
+    )
 
 
 class Placed(Options):
@@ -262,6 +282,7 @@ class FeederFile(Options):
     database: Annotated[SecretStr, AfterValidator(check_database_url)] | None = None
     fetch: FetchSettings = FetchSettings()
     server: ServerSettings = ServerSettings()
+    rules: RulesSettings = RulesSettings()
     feed: tuple[dict[str, Any], ...] = ()
     output: tuple[dict[str, Any], ...] = ()
 
@@ -284,6 +305,7 @@ class Settings:
     database: SecretStr | None
     fetch: FetchSettings
     server: ServerSettings
+    rules: RulesSettings
     feeds: tuple[FeedSettings, ...]
     outputs: tuple[OutputSettings, ...]
     sources: tuple[SourceSettings, ...]

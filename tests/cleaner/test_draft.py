@@ -53,10 +53,11 @@ def test_of_markdown_no_line_is_lost_however_much_it_looks_like_furniture() -> N
         f'<p><a href="https://site.example/p/#{n}">{line}</a></p>' for n, line in enumerate(lines)
     ]
     markup = "".join(links) + "<footer>The end</footer><div class=sharedaddy>Tell others</div>"
-    article = clean(Draft("whole", markup), read_rules("strip: //footer", "a.txt"))
+    rules = read_rules("strip: //footer", "a.txt")
+    article = clean(Draft("whole", markup), lambda url, html: rules)
     assert article.text.split("\n\n") == [*lines, "The end", "Tell others"]
     assert article.dropped == ()
-    fragment = clean(Draft("fragment", markup), read_rules("strip: //footer", "a.txt"))
+    fragment = clean(Draft("fragment", markup), lambda url, html: rules)
     assert "The end" not in fragment.text
 
 

@@ -54,7 +54,7 @@ def test_every_line_that_is_commented_out_is_right_too(name: str, tmp_path: Path
 
 def is_toml(line: str) -> bool:
     """Whether a line of the starter is a setting and not a sentence."""
-    return line.startswith("[[") or line.split(" ")[1:2] == ["="]
+    return line.startswith("[") or line.split(" ")[1:2] == ["="]
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:

@@ -64,6 +64,32 @@ def test_a_changed_option_holds_for_what_was_read_before(project: Project) -> No
     assert sorted(e.link for e in after.values())[0] == "https://news.example.org/story-1.txt"
 
 
+def test_a_changed_rule_holds_for_what_was_read_before(project: Project) -> None:
+    words = "what happened at the harbour on that day, and what the people of the town made of it"
+    paragraphs = "".join(f"<p class=c{n}>Paragraph {n} tells {words}.</p>" for n in range(5))
+    page = f"<html><body><h1>At the harbour</h1><main>{paragraphs}</main></body></html>"
+    for file in project.articles.iterdir():
+        file.unlink()
+    project.write("page.html", page)
+    assert project.run("refresh").returncode == 0
+    (before,) = project.entries().values()
+    assert "Paragraph 1" in before.content[0].value
+    (project.root / "rules").mkdir()
+    (project.root / "rules/global.txt").write_text("strip: //p[@class='c1']\n")
+    main = project.root / "config/feeder.toml"
+    main.write_text(f'{main.read_text()}\n[rules]\nfolders = ["rules"]\n')
+    assert project.run("refresh").returncode == 0
+    (by_file,) = project.entries().values()
+    assert "Paragraph 1" not in by_file.content[0].value
+    source = project.root / "config/sources/news.toml"
+    source.write_text(source.read_text() + "[article]\nremove = '.c2'\n")
+    assert project.run("refresh").returncode == 0
+    (by_both,) = project.entries().values()
+    shown = by_both.content[0].value
+    assert [n for n in range(5) if f"Paragraph {n}" in shown] == [0, 3, 4]
+    assert by_both.id == by_file.id == before.id
+
+
 def test_a_vanished_file_removes_no_entry(project: Project) -> None:
     project.run("refresh")
     before = project.feed.read_bytes()

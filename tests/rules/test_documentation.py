@@ -14,10 +14,11 @@ from lxml.html import HtmlElement
 from feeder.cleaner.markup.site import SitePage
 from feeder.cleaner.markup.tree import parse
 from feeder.cleaner.markup.work import Work
+from feeder.config.settings import ArticleSettings
 from feeder.rules import grammar
 from feeder.rules.further import further_pages
 from feeder.rules.grammar import read_rules
-from feeder.rules.options import ArticleOptions, rules_of
+from feeder.rules.options import rules_of
 from feeder.rules.rulebook import Rulebook
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs/site-rules.md").read_text("utf-8")
@@ -103,13 +104,13 @@ def test_the_example_of_layers(tmp_path: Path) -> None:
 
 def test_the_example_of_a_source() -> None:
     options = tomllib.loads(BLOCKS["article"])["article"]
-    assert options.keys() == ArticleOptions.model_fields.keys()
-    rules = rules_of(ArticleOptions.model_validate(options))
+    assert options.keys() == ArticleSettings.model_fields.keys()
+    rules = rules_of(**dict(ArticleSettings.model_validate(options)))
     assert len(rules.body) == len(rules.strip) == 2
 
 
 def test_every_key_of_a_source_is_documented() -> None:
-    for key in ArticleOptions.model_fields:
+    for key in ArticleSettings.model_fields:
         assert re.search(rf"^\|.*`{key}`", DOCUMENT, re.MULTILINE), key
 
 
@@ -134,4 +135,4 @@ def test_every_directive_is_documented(directive: str) -> None:
 def test_every_directive_of_the_document_is_known() -> None:
     rows = re.findall(r"^\| (`[a-z_]+[`(].*?) \|", DOCUMENT, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([a-z_]+)", row)}
-    assert named - {*ArticleOptions.model_fields} <= DIRECTIVES
+    assert named - {*ArticleSettings.model_fields} <= DIRECTIVES
