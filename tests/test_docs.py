@@ -10,10 +10,12 @@ import typer.main
 
 from feeder.cli import app
 from feeder.config.settings import (
+    ArticleSettings,
     FeederFile,
     FeedSettings,
     FetchSettings,
     OutputSettings,
+    RulesSettings,
     ServerSettings,
     SourceSettings,
 )
@@ -33,8 +35,10 @@ NOT_KEYS = {"options", "place"}
         FeedSettings,
         FetchSettings,
         OutputSettings,
+        RulesSettings,
         ServerSettings,
         SourceSettings,
+        ArticleSettings,
         Files,
     ],
     ids=lambda model: model.__name__,
@@ -73,8 +77,13 @@ def test_the_library_example_of_readme_runs(
     (example,) = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
     scrape = "A headline\n\n0\n\nWhat happened, told in a paragraph of some length.\n"
     (tmp_path / "scrape.txt").write_text(scrape, encoding="utf-8")
+    page = (
+        f"<html><body><h1>On the page</h1>{'<p>' + ' '.join(scrape.split()) * 5}</p></body></html>"
+    )
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "README.md", "exec"), {})
     shown = capsys.readouterr().out
     assert "A headline" in shown
-    assert "<p>What happened" in shown
+    assert "On the page" in shown
+    assert "<p>A headline 0 What happened" in shown
