@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LONGEST = 300
 _APART = frozenset({"nav", "form", "select", "template", "noscript"})
+_DETAILS = frozenset({"author", "date", "meta"})
 _HIGHEST = 40  # elements around one that are asked
 
 
@@ -52,14 +53,18 @@ def is_apart(element: HtmlElement, above: frozenset[HtmlElement] = frozenset()) 
 def is_other(element: HtmlElement, *, teasers: bool = False) -> bool:
     """Whether an element's class or id says that it is none of the article's own."""
     for name in (element.get("class"), element.get("id")):
-        if name and (kinds := kinds_of(name)):
-            if "other" in kinds or (teasers and "teaser" in kinds):
-                return True
-            if "bar" in kinds and not kinds & {"author", "date", "meta"}:
-                return True
-            if "foot" in kinds and "own" not in kinds:
-                return not _is_own_foot(element)
+        if name and (kinds := kinds_of(name)) and says_other(kinds, element, teasers=teasers):
+            return True
     return False
+
+
+def says_other(kinds: frozenset[str], element: HtmlElement, *, teasers: bool = False) -> bool:
+    """Whether the kinds of one name of an element say that it is none of the article's own."""
+    if "other" in kinds or (teasers and "teaser" in kinds):
+        return True
+    if "bar" in kinds and not kinds & _DETAILS:
+        return True
+    return "foot" in kinds and "own" not in kinds and not _is_own_foot(element)
 
 
 def _is_own_foot(element: HtmlElement) -> bool:

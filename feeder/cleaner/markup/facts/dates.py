@@ -9,21 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, cast
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from feeder.cleaner.markup.facts.classes import is_apart
 from feeder.cleaner.markup.facts.jsonld import Linked, Node, types_of
+from feeder.cleaner.markup.facts.moments import (
+    CLOSE,
+    EARLIEST,
+    MOST_AROUND,
+    Moment,
+    in_address,
+    on_day,
+    read_moment,
+)
 from feeder.cleaner.markup.facts.near import Around, Place, place_of
 from feeder.cleaner.markup.facts.page import Page, Said, elements, is_short, runs_of
 from feeder.cleaner.markup.facts.people import is_full_name, is_label_of_date, says_updated, signed
-from feeder.dates import LONGEST, find_date, read_date
+from feeder.dates import LONGEST, find_date
 
 _PUBLISHED = (
     "article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date"
@@ -39,27 +46,15 @@ _MODIFIED = (
     "article:modified_time og:article:modified_time datemodified og:updated_time dc.date.modified"
     " dcterms.modified lastmod last-modified"
 )
-_EARLIEST = 1990  # the first web pages; what is older is a zero of some program
-_FARTHEST = 12  # hours from UTC
-_CLOSE = timedelta(days=1)  # two zones of one moment
-_URL_DATE = re.compile(
-    r"[/_.-]((?:19|20)\d\d)(?:[/_-](0?[1-9]|1[0-2])(?:/([0-2]?\d|3[01])(?=[/.]|$)"
-    r"|[_-]([0-2]?\d|3[01])(?!\d))|(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d))"
-)
-_URL_DAY_FIRST = re.compile(
-    r"[/_.-](0[1-9]|[12]\d|3[01])([/_-]?)(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)"
-)
-_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{2,6})?")
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-_NUMBER = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
-_MOST_AROUND = 40  # letters beside the date in a line that is there to tell it
-_FEW = 12  # letters beside it that are no sentence
+# Letters beside it that are no sentence: 6 tell two dates fewer on trafilatura's set, 20 none more.
+_FEW = 12
 _MOST_WORDS = 12
 _MOST_LINES = 3_000  # pages that people write have a tenth of it
 _ITEMS = frozenset({"datePublished", "dateModified", "dateCreated"})
 _LINES = ("p", "div", "span", "small", "li", "td", "dd", "em", "i", "b", "strong", "font", "br")
 _LONGEST_LINE = 240
+_SHORTEST = 8  # characters of a date: 3.6.2024
 _YEAR = re.compile(r"\d{4}")
 _DATELINE = re.compile(r"\s*[-–—:.]")
 _BARS = re.compile(r"[|•·,/()]|\s[-–—]\s")
@@ -70,15 +65,6 @@ _SHOWN = etree.XPath(
     smart_strings=False,
 )
 _MOST_SHOWN = 60
-
-
-class Moment(NamedTuple):
-    """A date, the rule that gave it, what it was read from, and the visible element."""
-
-    at: datetime
-    rule: str
-    text: str
-    element: HtmlElement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +97,7 @@ def find_dates(
     modified = _first(_told(page, linked, article, "dateModified", _MODIFIED), language)
     catalogued = _first(page.told(_CATALOGUED), language)
     marks = [one.moment.element for one in shown if one.moment.element is not None]
-    in_url = _in_url(page)
+    in_url = in_address(page.url)
     machine = told or (None if visible else catalogued)
     dated = bool(shown) or machine is None or _is_dated(page, article, machine, in_url, language)
     published = machine if dated else None
@@ -124,55 +110,10 @@ def find_dates(
         or (updated and updated._replace(rule=f"{updated.rule}, the only date shown"))
     )
     if published is machine and machine is not None:
-        published = _on_day(machine, visible or in_url)
+        published = on_day(machine, visible or in_url)
     return Dates(
         published, modified or updated, None if dated else machine, tuple(filter(is_short, marks))
     )
-
-
-def _on_day(told: Moment, shown: Moment | None) -> Moment:
-    """The moment in a zone in which it is on the day that readers are shown.
-
-    Many machines are told the moment in UTC; a page from the evening in California is then of the
-    next day. Only the offset changes.
-    """
-    if shown is None or told.at.utcoffset():
-        return told
-    for hours in range(1, _FARTHEST + 1):
-        for offset in (hours, -hours):
-            local = told.at.astimezone(timezone(timedelta(hours=offset)))
-            if local.date() == shown.at.date() != told.at.date():
-                return told._replace(at=local)
-    return told
-
-
-def read_moment(text: str, language: str | None) -> datetime | None:
-    """A date as machines and people write it, if a web page can be of it."""
-    moment = _read(text.strip()[:LONGEST], language)
-    return moment if moment and moment.year >= _EARLIEST else None
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str, language: str | None) -> datetime | None:
-    if not _NUMBER.search(text):
-        return None
-    if _EPOCH.fullmatch(text) and text[0] == "1":
-        return datetime.fromtimestamp(int(text[:10]), UTC)
-    if digits := _DIGITS.fullmatch(text):
-        text = "-".join(digits.groups())
-    moment = read_date(text, language)
-    if moment is None:
-        found = find_date(text, language)
-        moment = (
-            found.moment
-            if found and _letters(text, found.start, found.end) <= _MOST_AROUND
-            else None
-        )
-    return moment
-
-
-def _letters(text: str, start: int, end: int) -> int:
-    return len(_LETTERS.findall(text[:start])) + len(_LETTERS.findall(text[end:]))
 
 
 def _told(page: Page, linked: Linked, article: Node | None, key: str, names: str) -> Iterator[Said]:
@@ -203,26 +144,29 @@ def _near(around: Around, language: str | None) -> Iterator[_Shown]:
     """Dates that stand by the headline, those behind it first; marked ones before bare lines."""
     lines: list[_Shown] = []
     for place in around.places:
-        marked = _marked(place, language)
-        if marked is not None:
-            yield marked
-        elif line := _line(place.element, language):
-            lines.append(line)
+        element, kinds, item = place
+        if element.tag == "time" or "date" in kinds or item in _ITEMS:
+            marked = _marked(place, language)
+            if marked is not None:
+                yield marked
+                continue
+        for text, holder in ((element.text, element), (element.tail, None)):
+            if text and len(text) >= _SHORTEST and (line := _line(text, language)):
+                holder = holder if holder is not None else element.getparent()
+                lines.append(line._replace(moment=line.moment._replace(element=holder)))
     yield from lines
 
 
 def _marked(place: Place, language: str | None) -> _Shown | None:
     """The date of an element that is marked as one."""
     element, kinds, item = place
-    is_date = element.tag == "time" or item in _ITEMS
-    if not is_date and "date" not in kinds:
-        return None
     own = _own(element, language)
     if own is None:
         return None
     words = own.text if own.text.count(" ") < _MOST_WORDS else ""
     updated = item == "dateModified" or "updated" in kinds or says_updated(words)
-    rule = f"<{element.tag}>" if is_date else f"class {element.get('class')}"
+    by_class = element.tag != "time" and item not in _ITEMS
+    rule = f"class {element.get('class')}" if by_class else f"<{element.tag}>"
     return _Shown(Moment(own.at, rule, own.text, element), updated)
 
 
@@ -234,25 +178,23 @@ def _own(element: HtmlElement, language: str | None) -> Moment | None:
     for attribute in ("datetime", "content", "title"):
         text = element.get(attribute) or ""
         if text and (moment := read_moment(text, language)):
-            return _on_day(Moment(moment, attribute, text, element), shown)
+            return on_day(Moment(moment, attribute, text, element), shown)
     return shown
 
 
-def _line(element: HtmlElement, language: str | None) -> _Shown | None:
-    """The date in an element's own text, if it is there for the date's sake or begins with it."""
-    for text, text_is_own in ((element.text, True), (element.tail, False)):
-        if not text or not _YEAR.search(text[:_LONGEST_LINE]):
-            continue
-        text = " ".join(text[:_LONGEST_LINE].split())
-        found = find_date(text[:LONGEST], language)
-        if found is None or found.moment.year < _EARLIEST:
-            continue
-        rest = f"{text[: found.start]} | {text[found.end :]}"
-        if _is_dateline(text, found.start, found.end) or _tells_date(rest):
-            holder = element if text_is_own else element.getparent()
-            moment = Moment(found.moment, "date by the headline", text, holder)
-            return _Shown(moment, says_updated(rest))
-    return None
+def _line(text: str, language: str | None) -> _Shown | None:
+    """The date in a text by the headline, if it is there for the date's sake or begins with it."""
+    text = text[:_LONGEST_LINE]
+    if not _YEAR.search(text):
+        return None
+    text = " ".join(text.split())
+    found = find_date(text[:LONGEST], language)
+    if found is None or found.moment.year < EARLIEST:
+        return None
+    rest = f"{text[: found.start]} | {text[found.end :]}"
+    if not _is_dateline(text, found.start, found.end) and not _tells_date(rest):
+        return None
+    return _Shown(Moment(found.moment, "date by the headline", text), says_updated(rest))
 
 
 def _is_dateline(text: str, start: int, end: int) -> bool:
@@ -263,7 +205,7 @@ def _is_dateline(text: str, start: int, end: int) -> bool:
 def _tells_date(rest: str) -> bool:
     """Whether what stands beside a date in a line is of its kind: labels, names, a place."""
     letters = len(_LETTERS.findall(rest))
-    if letters > _MOST_AROUND:
+    if letters > MOST_AROUND:
         return bool(signed(rest.strip(" |")))
     return letters <= _FEW or says_updated(rest) or all(map(_goes_with_date, _BARS.split(rest)))
 
@@ -279,7 +221,7 @@ def _is_dated(
     """Whether a page is of a day: it is news, its address says so, or it shows the date."""
     if article is not None and any("News" in kind for kind in types_of(article)):
         return True
-    if in_url and abs(in_url.at.date() - told.at.date()) <= _CLOSE:
+    if in_url and abs(in_url.at.date() - told.at.date()) <= CLOSE:
         return True
     for element in page.times[:_MOST_SHOWN]:
         own = _own(element, language)
@@ -295,7 +237,7 @@ def _is_dated(
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
-    return abs(one.date() - other.date()) <= _CLOSE
+    return abs(one.date() - other.date()) <= CLOSE
 
 
 def _anywhere(page: Page, around: Around, language: str | None) -> Moment | None:
@@ -319,7 +261,7 @@ def _labelled(page: Page, around: Around, language: str | None) -> Moment | None
                 continue
             text = " ".join(text.split())
             found = find_date(text, language)
-            if found is None or found.moment.year < _EARLIEST:
+            if found is None or found.moment.year < EARLIEST:
                 continue
             rest = f"{text[: found.start]} {text[found.end :]}"
             moment = Moment(found.moment, "line with a date", text, element)
@@ -330,21 +272,3 @@ def _labelled(page: Page, around: Around, language: str | None) -> Moment | None
             if not _LETTERS.search(rest) and not is_apart(element, around.above):
                 bare.setdefault(found.moment, moment)
     return bare.popitem()[1] if len(bare) == 1 else None
-
-
-def _in_url(page: Page) -> Moment | None:
-    """The date in the page's address."""
-    if not page.url:
-        return None
-    try:
-        path = urlsplit(page.url).path
-    except ValueError:
-        return None
-    if found := _URL_DATE.search(path):
-        parts = (found[1], found[2] or found[5], found[3] or found[4] or found[6])
-    elif found := _URL_DAY_FIRST.search(path):
-        parts = (found[4], found[3], found[1])
-    else:
-        return None
-    moment = read_moment("-".join(parts), None)
-    return Moment(moment, "address", found[0].strip("/")) if moment else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from feeder.cleaner.markup.facts.page import line_of
+from feeder.cleaner.markup.facts.title import key_of
 
 Node = dict[str, Any]
 
@@ -80,7 +81,7 @@ class Linked:
     def article(self, addresses: Iterable[str], titles: Iterable[str]) -> Node | None:
         """The object that is the page's article: by its title or address, or the only one."""
         known = {_bare(url) for url in addresses}
-        heads = {_comparable(text) for text in titles}
+        heads = {key_of(text) for text in titles}
         articles = [node for node in self.nodes if _is(node, _ARTICLE) or "headline" in node]
         works = [node for node in self.nodes if _is(node, _WORK)]
         for nodes in filter(None, (articles, works)):
@@ -88,16 +89,14 @@ class Linked:
             if len(nodes) == 1 or self._likeness(best, known, heads).same:
                 return best
         # One article told several times, by the page's program and by its plug-ins.
-        same = {_comparable(text) for node in articles for text in self.texts(node, "headline")}
+        same = {key_of(text) for node in articles for text in self.texts(node, "headline")}
         return articles[0] if articles and len(same) <= 1 else None
 
     def _likeness(self, node: Node, addresses: set[str], titles: set[str]) -> _Likeness:
         urls = [
             text for key in ("url", "mainEntityOfPage", "@id") for text in self.texts(node, key)
         ]
-        heads = {
-            _comparable(text) for key in ("headline", "name") for text in self.texts(node, key)
-        }
+        heads = {key_of(text) for key in ("headline", "name") for text in self.texts(node, key)}
         same_url = any(_bare(url) in addresses for url in urls)
         same_title = any(_is_within(head, title) for head in heads for title in titles)
         return _Likeness(2 * same_url + 3 * same_title, "author" in node, "datePublished" in node)
@@ -226,7 +225,3 @@ def _bare(url: str) -> str:
 def _is_within(head: str, title: str) -> bool:
     """Whether a headline is a title, or the part of it that is not its site's name."""
     return bool(head) and (head == title or (len(head) >= _SURE and head in title))
-
-
-def _comparable(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))

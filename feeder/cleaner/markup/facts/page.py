@@ -26,6 +26,9 @@ _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "button",
 _APART = frozenset("br div p li ul ol td tr h1 h2 h3 h4 h5 h6 section header footer dt dd".split())
 
 
+_ALL_TEXT = etree.XPath("string()", smart_strings=False)
+
+
 class Said(NamedTuple):
     """A text that tells a fact: by which rule, and on which element it stands, if it is visible."""
 
@@ -83,6 +86,19 @@ class Page:
     def body(self) -> HtmlElement | None:
         """The page's `<body>`."""
         return self.root.find("body")
+
+    def shows(self, text: str) -> bool:
+        """Whether a text stands in the page's body and not only in scripts there."""
+        return text in self._text and self._text.count(text) > self._scripted.count(text)
+
+    @cached_property
+    def _text(self) -> str:
+        return str(_ALL_TEXT(self.body)) if self.body is not None else ""
+
+    @cached_property
+    def _scripted(self) -> str:
+        scripts = self.body.iter("script", "style") if self.body is not None else ()
+        return "\n".join(script.text for script in scripts if script.text)
 
     @cached_property
     def titles(self) -> list[HtmlElement]:

@@ -98,6 +98,18 @@ def people(text: str) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(_named(_undated(text))))[:_MOST]
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(phrase.split()[0].rstrip(":") for phrase in _phrases("by"))
+
+
+def may_be_signed(text: str) -> bool:
+    """Whether a text begins like a byline: the quick look before `signed`."""
+    words = text.lstrip(_STRIPPED).split(None, 1)
+    first = words[0].rstrip(":：").casefold() if words else ""
+    return first in _first_words() or (not first.isascii() and bool(_CASELESS.match(first)))
+
+
 @lru_cache(maxsize=4096)
 def signed(text: str) -> tuple[Person, ...]:
     """The people of a line that has "by" before them and nothing else but a date and what they do.
@@ -170,13 +182,11 @@ def _tells_when(text: str) -> bool:
 def _listed(text: str) -> Iterator[Person]:
     """The people of a list; what they do and where they are stands behind their names."""
     before: str | None = None
-    pieces = _AND.split(text)
-    for at in range(0, len(pieces), 3):
-        piece = (pieces[at] or "").strip(_STRIPPED)
+    for piece, by_comma in _pieces(text):
         if before is not None and piece.casefold() in _phrases("degree"):
             before = f"{before}, {piece}"
             continue
-        if before is not None and " " in before and pieces[at - 2] and " " not in piece:
+        if before is not None and by_comma and " " in before and " " not in piece:
             continue  # "Ann Reed, London": where she is
         name = name_in(piece)
         if name is None and (before is None or not piece or _has_role(piece)):
@@ -186,6 +196,20 @@ def _listed(text: str) -> Iterator[Person]:
         before = name
     if before is not None:
         yield _person(before)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a list, and whether a comma or the like stands before each."""
+    parts = _AND.split(text)
+    piece, by_comma = parts[0], False
+    for at in range(3, len(parts), 3):
+        mark, word, following = parts[at - 2], parts[at - 1], parts[at]
+        if word in _UNSURE and not (" " in piece.strip() and " " in following.strip()):
+            piece = f"{piece} {word} {following}"
+            continue
+        yield piece.strip(_STRIPPED), by_comma
+        piece, by_comma = following, bool(mark)
+    yield piece.strip(_STRIPPED), by_comma
 
 
 def _person(name: str) -> Person:
