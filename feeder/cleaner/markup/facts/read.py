@@ -57,8 +57,9 @@ class _Learnt:
         return said.text
 
     def note(self, name: str, rule: str, text: str) -> None:
-        beginning = shorten(text[: 4 * DROPPED_TEXT_LIMIT], DROPPED_TEXT_LIMIT)
-        self.evidence.append(Evidence(name, rule, beginning))
+        if len(text) > DROPPED_TEXT_LIMIT or not text.isprintable() or "  " in text:
+            text = shorten(text[: 4 * DROPPED_TEXT_LIMIT], DROPPED_TEXT_LIMIT)
+        self.evidence.append(Evidence(name, rule, text))
 
 
 def read_facts(root: HtmlElement, url: str | None, *, skip_json_ld: bool = False) -> Told:
