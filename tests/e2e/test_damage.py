@@ -6,7 +6,6 @@ import json
 import resource
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -76,7 +75,7 @@ def test_a_full_disk_is_named_and_heals(project: Project) -> None:
 def test_a_backup_is_restored(project: Project) -> None:
     project.run("refresh")
     before = project.entries()
-    backup = Path(project.run("backup").stdout.strip())
+    backup = project.root / project.run("backup").stdout.strip()
     project.write("story-4.txt", article(4))
     project.run("refresh")
     assert project.run("restore", str(backup)).returncode == 0
