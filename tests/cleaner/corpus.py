@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 CORPORA = os.environ.get("FEEDER_CORPORA")
 SETS = ("aeb", "trafilatura", "wcxb", "readability")
 
+OWN = Path(__file__).parent / "pages"
+
 Part = Literal["open", "sealed"]
 
 
@@ -53,14 +55,16 @@ def pages(name: str, part: Part | None = None) -> Iterator[tuple[dict[str, Any],
 def labelled(name: str) -> Iterator[tuple[dict[str, Any], bytes, bool]]:
     """The records and bytes of a set, and whether the page is sealed.
 
-    `boilerplate` is the set of that name; its records have `lines`.
+    `boilerplate` and `own` are the set of that name and the pages written for the project; their
+    records have `lines`.
     """
-    if name != "boilerplate":
+    if name in SETS:
         for record, raw in pages(name):
             yield record, raw, part_of(record) == "sealed"
         return
-    folder = Path(CORPORA or "") / "boilerplate"
+    folder = OWN if name == "own" else Path(CORPORA or "") / "boilerplate"
     for row in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines():
         record = json.loads(row)
         if record["kind"] == "html" and "feed-fragment" not in record["features"]:
-            yield record, (folder / record["file"]).read_bytes(), part_of(record) == "sealed"
+            sealed = record.get("sealed", part_of(record) == "sealed")
+            yield record, (folder / record["file"]).read_bytes(), sealed

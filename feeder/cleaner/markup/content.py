@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from lxml.html import Element, HtmlElement
 
 from feeder.cleaner.markup.choice import choose
-from feeder.cleaner.markup.looks import Looked, first_look, linked, look_at
+from feeder.cleaner.markup.looks import Looked, first_look, look_at
 from feeder.cleaner.markup.measure import Block, Box, Measured, measure
 from feeder.cleaner.markup.places import Places, second_look
 from feeder.cleaner.markup.prose import text_in
@@ -52,7 +52,7 @@ def find_content(
 
 def titles_of(root: HtmlElement) -> Iterator[str]:
     """What a page says that its title is."""
-    title = root.find(".//title")
+    title = next(root.iter("title"), None)
     if title is not None and title.text:
         yield title.text
     for meta in root.iter("meta"):
@@ -159,6 +159,6 @@ def _reason(looked: Looked, blocks: Sequence[Block], article: Box) -> str:
     if any(block.index == looked.headline for block in blocks):
         return "headline"
     longest = max(blocks, key=lambda block: block.words)
-    if linked(longest) >= _MOSTLY_LINKS:
+    if looked.linked[longest.index] >= _MOSTLY_LINKS:
         return "links"
     return "in the article" if _is_in(longest.box, article) else "around the article"

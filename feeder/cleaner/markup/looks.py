@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,8 +54,14 @@ class Looked:
     headline: int | None
     """The index of the block that is the visible title."""
     title_words: frozenset[str]
-    counts: Counter[str]
-    """Of texts, in how many different boxes each is repeated; a refrain is in one."""
+    repeated: frozenset[str]
+    """Texts that are in several boxes; the lines of a refrain are in one."""
+    lengths: list[int]
+    """Each block's class of length, 0 to 8."""
+    linked: list[int]
+    """Each block's class of the share of its words that are links, 0 to 5."""
+    below: list[int]
+    """Each block's nearest heading above it, or -1 where that is far away."""
 
 
 def words_of(names: str) -> tuple[str, ...]:
@@ -85,14 +90,42 @@ def name_signs(names: Names) -> tuple[str, ...]:
 
 def look_at(page: Measured, titles: Iterable[str]) -> Looked:
     """The page as a whole. `titles` are what `<title>` and its like say."""
+    blocks = page.blocks
     comparable = tuple(filter(None, map(_comparable, titles)))
     return Looked(
         page,
         comparable,
-        _headline(page.blocks, comparable),
+        _headline(blocks, comparable),
         frozenset(" ".join(comparable).split()),
-        Counter([text for text, _ in {(b.text, b.box.above or b.box) for b in page.blocks}]),
+        _repeated(blocks),
+        [bisect_left(_LENGTHS, block.words) for block in blocks],
+        [
+            bisect_left(_LINKED, block.link_words / block.words) if block.link_words else 0
+            for block in blocks
+        ],
+        list(_headings_above(blocks)),
     )
+
+
+def _repeated(blocks: list[Block]) -> frozenset[str]:
+    seen: dict[str, Box | None] = {}
+    found: set[str] = set()
+    for block in blocks:
+        above = block.box.above
+        if seen.setdefault(block.text, above) is not above:
+            found.add(block.text)
+    return frozenset(found)
+
+
+def _headings_above(blocks: list[Block]) -> Iterator[int]:
+    heading = -_FAR
+    for block in blocks:
+        yield heading if block.index - heading < _FAR else -1
+        tag = block.box.tag
+        if tag in _SUBHEADINGS or (
+            block.strong and block.words < _LABEL and (tag == "p" or tag == "div")
+        ):
+            heading = block.index
 
 
 def _comparable(text: str) -> str:
@@ -120,8 +153,7 @@ def first_look(looked: Looked, weights: Looks) -> list[float]:
     """How much each block looks like a piece of an article, in its order."""
     boxes = _box_scores(looked.page.boxes, weights)
     return [
-        weights.bias
-        + boxes[block.box.number]
+        boxes[block.box.number]
         + own_look(looked, block, weights)
         + near_look(looked, block, weights)
         for block in looked.page.blocks
@@ -130,7 +162,7 @@ def first_look(looked: Looked, weights: Looks) -> list[float]:
 
 def _box_scores(boxes: list[Box], weights: Looks) -> list[float]:
     """For each box what its name says of its text: and those of all boxes around it."""
-    within, scores = [0.0], [0.0]
+    within, scores = [0.0], [weights.bias]
     above_near = [0.0]
     for box in boxes[1:]:
         assert box.above is not None
@@ -138,7 +170,7 @@ def _box_scores(boxes: list[Box], weights: Looks) -> list[float]:
         inside, own, near = _name_weights(weights, box.names)
         within.append(within[number] + inside)
         above_near.append(near)
-        scores.append(within[-1] + own + above_near[number])
+        scores.append(weights.bias + within[-1] + own + above_near[number])
     return scores
 
 
@@ -153,35 +185,27 @@ def _name_weights(weights: Looks, names: Names) -> tuple[float, float, float]:
     )
 
 
-def length_of(words: int) -> int:
-    """The class of length of a block, 0 to 8."""
-    return bisect_left(_LENGTHS, words)
-
-
-def linked(block: Block) -> int:
-    """The class of the share of a block's words that are links, 0 to 5."""
-    return bisect_left(_LINKED, block.link_words / block.words) if block.link_words else 0
-
-
 def own_look(looked: Looked, block: Block, weights: Looks) -> float:
     """What a block's own text says."""
-    text = block.text
-    length, links, tag = length_of(block.words), linked(block), _TAGS.get(block.box.tag, 0)
+    text, here = block.text, block.index
+    length = looked.lengths[here]
+    code = length * 10 + looked.linked[here]
+    tag = _TAGS.get(block.box.tag, 0)
     score = (
-        weights.tag_length_links((tag * 10 + length) * 10 + links, 0.0)
-        + weights.tag_links(tag * 10 + links, 0.0)
-        + weights.length_links(length * 10 + links, 0.0)
+        weights.tag_length_links(tag * 100 + code, 0.0)
+        + weights.tag_links(tag * 10 + looked.linked[here], 0.0)
+        + weights.length_links(code, 0.0)
         + weights.shape(_shape(text[0], text[-6:]) * 10 + length, 0.0)
     )
     if commas := text.count(",") + text.count("，"):
-        score += weights.commas(min(commas, 4), 0.0)
+        score += weights.commas(commas if commas < 4 else 4, 0.0)
     if block.links:
-        score += weights.links(min(block.links, 5), 0.0)
+        score += weights.links(block.links if block.links < 5 else 5, 0.0)
     if block.strong:
         score += weights.bold(length, 0.0)
     if block.breaks:
-        score += weights.breaks(min(block.breaks, 3), 0.0)
-    if looked.counts[text] > 1:
+        score += weights.breaks(block.breaks if block.breaks < 3 else 3, 0.0)
+    if text in looked.repeated:
         score += weights.repeated(length, 0.0)
     for mark, number in _MARKS:
         if mark in text:
@@ -225,30 +249,28 @@ def _like_title(looked: Looked, words: list[str]) -> int:
 
 def near_look(looked: Looked, block: Block, weights: Looks) -> float:
     """What stands around a block says of it."""
-    blocks, here = looked.page.blocks, block.index
+    blocks, here, tag = looked.page.blocks, block.index, block.box.tag
     score = weights.position(10 * here // len(blocks), 0.0)
     if looked.headline is not None:
         away = here - looked.headline
-        step = length_of(away) + 1 if away > 0 else -length_of(-away)
+        step = bisect_left(_LENGTHS, away) + 1 if away > 0 else -bisect_left(_LENGTHS, -away)
         score += weights.from_headline(step, 0.0)
-    before = _as_neighbour(block, blocks[here - 1]) if here else -1
-    after = _as_neighbour(block, blocks[here + 1]) if here + 1 < len(blocks) else -1
+    lengths, links = looked.lengths, looked.linked
+    before = after = -1
+    if here:
+        same = blocks[here - 1].box.tag == tag
+        before = lengths[here - 1] * 100 + links[here - 1] * 10 + same
+    if here + 1 < len(blocks):
+        same = blocks[here + 1].box.tag == tag
+        after = lengths[here + 1] * 100 + links[here + 1] * 10 + same
     score += weights.before(before, 0.0) + weights.after(after, 0.0)
-    for above in range(here - 1, max(-1, here - _FAR), -1):
-        heading = blocks[above]
-        if _is_heading(heading):
-            if heading.words <= _LABEL:
-                for word in _WORD.findall(heading.text.lower())[:_LABEL]:
-                    score += weights.heading_word(word, 0.0)
-            break
+    heading = looked.below[here]
+    if heading >= 0 and blocks[heading].words <= _LABEL:
+        for word in _words(blocks[heading].text):
+            score += weights.heading_word(word, 0.0)
     return score
 
 
-def _as_neighbour(block: Block, other: Block) -> int:
-    same = other.box.tag == block.box.tag
-    return (length_of(other.words) * 10 + linked(other)) * 10 + same
-
-
-def _is_heading(block: Block) -> bool:
-    tag = block.box.tag
-    return tag in _SUBHEADINGS or (block.strong and block.words < _LABEL and tag in ("p", "div"))
+@lru_cache(maxsize=256)
+def _words(heading: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(heading.lower())[:_LABEL])

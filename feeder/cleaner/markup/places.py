@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
+from typing import Any
 
 from feeder.cleaner.markup.looks import Looked
 from feeder.cleaner.markup.measure import Block, Box
@@ -23,6 +24,11 @@ _MOST = 4.0  # no single block says more than this
 _NEAR = 8  # blocks before and after
 _STRONG = 12  # words of a block that may be the first or last of an article
 _FAR = 30
+# What looks like nothing or like an article beyond doubt is not asked about. Of all blocks of the
+# labelled pages 48 % look worse, of which the trees kept 37 in 83,000; 13 % look better, of which
+# they dropped one.
+_HOPELESS = -2.5
+_CLEAR = 4.0
 
 MEASURES = (
     "look", "look 2 before", "look 1 before", "look 1 after", "look 2 after", "looks before",
@@ -188,14 +194,19 @@ def _near(away: int) -> int:
 
 def second_look(places: Places, model: Model) -> list[float]:
     """How surely each block is a piece of the article (above 0) or not, in its order."""
-    return [ask(model, numbers) for numbers in map(places.measures, places.blocks)]
+    measures = places.measures
+    return [
+        look if look < _HOPELESS or look > _CLEAR else ask(model, measures(block))
+        for block, look in zip(places.blocks, places.looks, strict=True)
+    ]
 
 
 def ask(model: Model, numbers: Sequence[float]) -> float:
     """What the trees say to a block's measures."""
     score = model.bias
-    for tree in model.forest:
-        while isinstance(tree, tuple):
+    for node in model.forest:
+        tree: Any = node
+        while tree.__class__ is tuple:  # half the time that isinstance takes
             measure, bound, less, more = tree
             tree = less if numbers[measure] <= bound else more
         score += tree

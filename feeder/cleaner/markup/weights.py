@@ -31,7 +31,7 @@ class Get(Protocol):
     def __call__(self, sign: Any, other: float, /) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Looks:
     """The weights of signs, one function a table."""
 
