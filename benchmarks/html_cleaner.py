@@ -40,7 +40,7 @@ Pages = Sequence[tuple[bytes, str]]
 
 _ROUNDS = 5
 _PEER = "trafilatura"
-_WARM_UP = 30  # pages of another set, so that the first round is of pages never seen
+_WARM_UP = 30  # pages; of another set, so that the first round is of pages never seen
 _JOINED = (1, 2, 4, 8, 16, 32)
 _BODY = re.compile(rb"<body[^>]*>(.*)</body", re.DOTALL | re.IGNORECASE)
 _SMALL = 0.01  # share of the time below which a phase is among the rest
@@ -58,6 +58,12 @@ def cpu(run: Callable[..., object], *arguments: Any) -> float:
     return time.process_time() - start
 
 
+def warm_up(run: Extract) -> None:
+    """Have everything loaded, by pages of another set."""
+    for raw, url in pages_of("readability")[:_WARM_UP]:
+        run(raw, url)
+
+
 # --- pages a second -------------------------------------------------------------------------------
 
 
@@ -67,8 +73,7 @@ def speed(pages: Pages, ours: Extract) -> float | None:
     if len(runs) == 1:
         print(f"{_PEER}: not installed, left out")
     for run in runs.values():
-        for raw, url in pages_of("readability")[:_WARM_UP]:
-            run(raw, url)
+        warm_up(run)
     rounds = [_round(pages, runs) for _ in range(_ROUNDS)]
     size = sum(len(raw) for raw, _ in pages) / len(pages)
     print(f"{len(pages)} pages of {size / 1000:.0f} kB, pages/s of CPU time in {_ROUNDS} rounds")
@@ -155,6 +160,7 @@ def phases(pages: Pages) -> None:
 
 def memory(pages: Pages, run: Extract) -> None:
     """Print the most memory that a page takes, as a multiple of its bytes."""
+    warm_up(run)
     found = sorted((_peak(run, raw, url) / len(raw), len(raw)) for raw, url in pages)
     times = [each for each, _ in found]
     largest = max(found, key=lambda row: row[1])
