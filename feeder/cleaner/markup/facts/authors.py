@@ -31,6 +31,7 @@ _META = (
     " shareaholic:article_author_name"
 )
 _MOST = 60  # elements that are looked at
+_MOST_PEOPLE = 20  # that machines are told of: each is looked for in the page's text
 _MOST_SIBLINGS = 10
 _MOST_LINES = 3_000  # pages that people write have a tenth of it
 _LINES = (
@@ -196,11 +197,11 @@ def _told(page: Page, linked: Linked, article: Node | None, *, dated: bool) -> I
 def _all(texts: list[str]) -> tuple[Person, ...]:
     """The people of machines' values, each of which holds names and nothing else."""
     found: dict[Person, None] = {}
-    for text in texts:
+    for text in texts[:_MOST_PEOPLE]:
         persons = people(text)
         if _covers(persons, text):
             found.update(dict.fromkeys(persons))
-    return tuple(found)
+    return tuple(found)[:_MOST_PEOPLE]
 
 
 def _covers(persons: tuple[Person, ...], text: str) -> bool:

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 from feeder.cleaner.markup.facts.page import line_of
@@ -17,6 +18,7 @@ _MOST_NODES = 2_000
 _LONGEST = 2_000  # characters of a value
 _SURE = 12  # comparable characters that are no part of a title by chance
 _DEEPEST = 8  # names within names
+_MOST_NAMES = 200  # values that one name leads to: each can refer to others, and they to it
 # A script without any of these says nothing of the article. Half of them are lists of breadcrumbs.
 _TELLING = (
     "headline",
@@ -27,8 +29,8 @@ _TELLING = (
     "WebSite",
     "Organiz",
 )
-_AROUND = re.compile(r"^\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|;)\s*")
-_COMMENT = re.compile(r"(?m)/\*[^*]{0,2000}\*/|^\s*//[^\n]{0,2000}$")
+_AROUND = re.compile(r"^\s*+(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|;)\s*")
+_COMMENT = re.compile(r"(?m)/\*[^*]{0,2000}\*/|^[^\S\n]*+//[^\n]{0,2000}$")
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _NEXT = re.compile(r"[{\[]")
@@ -107,26 +109,27 @@ class Linked:
 
     def names(self, node: Node, *keys: str) -> Iterator[Name]:
         """The texts and the names of the objects under the keys."""
+        asked = count()
         for key in keys:
-            yield from self._named(node.get(key), 0)
+            yield from self._named(node.get(key), 0, asked)
 
-    def _named(self, value: Any, depth: int) -> Iterator[Name]:
+    def _named(self, value: Any, depth: int, asked: count[int]) -> Iterator[Name]:
+        if depth > _DEEPEST or next(asked) >= _MOST_NAMES:
+            return
         if isinstance(value, str):
             text = _text(value)
             if text:
                 yield Name(text)
-        elif depth > _DEEPEST:
-            return
         elif isinstance(value, list):
-            for one in value[:_MOST_NODES]:
-                yield from self._named(one, depth + 1)
+            for one in value[:_MOST_NAMES]:
+                yield from self._named(one, depth + 1, asked)
         elif isinstance(value, dict):
             whole = self._whole(value)
             kinds = frozenset(types_of(value) or types_of(whole))
             given = (
                 value.get("name") or whole.get("name") or value.get("url") or value.get("@value")
             )
-            for name in self._named(given or value.get("@id"), depth + 1):
+            for name in self._named(given or value.get("@id"), depth + 1, asked):
                 yield Name(name.text, kinds)
 
     def addresses(self, node: Node, key: str) -> Iterator[str]:

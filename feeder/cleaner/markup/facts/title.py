@@ -15,6 +15,7 @@ from feeder.cleaner.markup.facts.page import Page, Said, line_of, runs_of
 LONGEST = 300
 """Characters of the longest title."""
 _MOST_HEADINGS = 120
+_MOST_CUTS = 12  # separators at the beginning and the end that may part a site's name from a title
 _MOST_RUNS = 12  # pieces of one heading that are tried as the title
 SEPARATOR = re.compile(r"\s+[|\-–—―·•»«›‹:/~⋆★*│]+\s+|\s*[|»«│｜]\s*|:\s+|_(?=[^_]*$)")
 _HOME = re.compile(r"(?:https?://(?:www\.)?([^/?#]+))?/?(?:index\.\w+)?", re.IGNORECASE)
@@ -183,6 +184,8 @@ def _as_told(said: list[Said]) -> Headline | None:
 def without_site(text: str, sites: frozenset[str]) -> str:
     """A title without the name of the site at its beginning or end."""
     cuts = list(SEPARATOR.finditer(text))
+    if len(cuts) > 2 * _MOST_CUTS:
+        cuts = cuts[:_MOST_CUTS] + cuts[-_MOST_CUTS:]
     for cut in cuts:
         if key_of(text[cut.end() :]) in sites:
             return line_of(text[: cut.start()])
