@@ -24,7 +24,7 @@ from typing import get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from peers import NAMES, extractor, installed
+from peers import NAMES, UNTOLD, extractor, installed
 
 from tests.cleaner import corpus, figures
 from tests.cleaner.figures import LINES, PAGES, TABLE, Figures, Part, Seen
@@ -55,7 +55,10 @@ def table(title: str, columns: Columns) -> Iterator[str]:
     """A line for each figure, with what it is of; F1 with its interval, and the lead on others."""
     yield f"{title:34}{'of':>12}" + "".join(f"{name:>{_WIDTH}}" for name, _, _ in columns)
     for label, name, key in TABLE:
-        found = [column[1].get(name, {}).get(key) for column in columns]
+        found = [
+            None if key.partition("_")[0] in UNTOLD.get(each, ()) else told.get(name, {}).get(key)
+            for each, told, _ in columns
+        ]
         counts = dict.fromkeys(str(figure.of) for figure in found if figure)
         shown = (f"{figure.value:{_WIDTH}.4f}" if figure else " " * _WIDTH for figure in found)
         yield f"  {label:32}{'/'.join(counts):>12}" + "".join(shown)

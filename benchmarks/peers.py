@@ -40,7 +40,8 @@ def _readability() -> Extract:
 
     def run(raw: bytes, url: str) -> dict[str, Any]:
         page = readability.Document(_decoded(raw), url=url or None)
-        return {"title": page.short_title(), "author": page.author(), "html": page.summary()}
+        author = page.author().removeprefix("[no-author]")
+        return {"title": page.short_title(), "author": author, "html": page.summary()}
 
     return run
 
@@ -69,7 +70,9 @@ def _resiliparse() -> Extract:
 
     def run(raw: bytes, url: str) -> dict[str, Any]:
         tree = HTMLTree.parse(_decoded(raw))
-        text = extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False)
+        text = extract_plain_text(
+            tree, main_content=True, alt_texts=False, list_bullets=False, comments=False
+        )
         return {"title": tree.title, "text": text}
 
     return run
@@ -90,6 +93,8 @@ _ALL: dict[str, tuple[str, Callable[[], Extract]]] = {
     "resiliparse": ("resiliparse", _resiliparse),
 }
 NAMES = tuple(_ALL)
+UNTOLD = {"readability": frozenset({"date"}), "resiliparse": frozenset({"author", "date"})}
+"""The facts that a peer does not look for; it has neither right nor made up any."""
 
 
 def installed(name: str) -> bool:
