@@ -24,10 +24,13 @@ STORY = "".join(
     f"{n} of the older boats from their moorings and carried them away.</p>"
     for n in ("one", "two", "three")
 )
+ODD = (
+    "<p class=odd>An <b>odd</b> line stands between the others, and it says for whom the bell was "
+    "rung at the pier while the ferry left for the island without its passengers.</p>"
+)
 PAGE = (
     "<!doctype html><html><head><title>Storm</title></head><body><nav><a href=/>Home</a></nav>"
-    f"<article><h1>Storm</h1>{STORY}<p class=odd>An <b>odd</b> line in the middle of the story, "
-    "which ends where the ferry leaves for the island on Thursday.</p></article></body></html>"
+    f"<article><h1>Storm</h1>{STORY}{ODD}{STORY.replace('harbour', 'town')}</article></body></html>"
 )
 _NUMBERS = itertools.count()
 
@@ -70,8 +73,8 @@ def test_a_step_is_handed_the_article_as_a_soup(install: Install) -> None:
     article = extract(PAGE)
     assert "An ODD line" in article.text
     assert "<b>ODD</b>" in article.html
-    assert "Paragraph one" not in article.text
-    assert "Paragraph three" in article.text
+    assert "Paragraph one of a story about the harbour" not in article.text
+    assert "Paragraph two of a story about the harbour" in article.text
 
 
 def test_a_step_can_have_all_that_ours_have(install: Install) -> None:
