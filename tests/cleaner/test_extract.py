@@ -28,8 +28,10 @@ PARAGRAPHS = [
     "of the pier, since the money was needed for the school roof.",
 ]
 STORY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+# Not strict: it comes and goes with the weights. No mark is needed once it has gone for good.
 LAST_LINE = pytest.mark.xfail(
-    reason="the block model drops the last paragraph of a page that is nothing but a short story"
+    reason="the block model drops the last paragraph of a page that is nothing but a short story",
+    strict=False,
 )
 CORPORA = os.environ.get("FEEDER_CORPORA")
 
@@ -271,7 +273,7 @@ def test_a_page_of_a_million_tags_is_refused_at_once(piece: str) -> None:
         pytest.param("<font>" * 300, marks=LAST_LINE),
         pytest.param(
             "<div>" * 300 + "<font>" * 300,
-            marks=pytest.mark.xfail(reason="the block model has seen no such depth"),
+            marks=pytest.mark.xfail(reason="the block model has seen no such depth", strict=False),
         ),
     ],
     ids=["fonts", "boxes"],
