@@ -74,6 +74,12 @@ def test_a_hundred_thousand_nested_tags_take_not_long(kind: str) -> None:
     ends(page(STORY + kind * (1_900 // kind.count("<")) + "<b>x</b>" * TAGS + END), 5)
 
 
+@pytest.mark.parametrize("name", ["navigation", "site-footer", "comments", "share", "related"])
+def test_boxes_of_furniture_in_each_other_are_not_read_time_and_again(name: str) -> None:
+    inside = "<a>x</a>" * 4 * TAGS + "word " * TAGS
+    ends(page(STORY + f"<div class={name}>beside it " * 1_900 + inside), 6)
+
+
 @pytest.mark.parametrize(("tag", "name"), hostile.ATTRIBUTES, ids=str)
 def test_no_long_attribute_takes_long(tag: str, name: str) -> None:
     for value in hostile.VALUES:

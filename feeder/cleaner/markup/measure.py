@@ -109,6 +109,7 @@ _PASSED_BY = frozenset({"navigation", "footer", "search", "comment form"})
 _SURE = frozenset({"specific", "shared"})
 _SAID = 200  # characters beside links in a box that is read whatever it is called
 _MOST_REFUSED = 50  # boxes so called that had to be read; the page calls all of its boxes so
+_MANY_LINKS = 500  # in a box that had to be read: the more, the sooner no other is asked about
 _FOLDED = etree.XPath("normalize-space(.)")
 
 
@@ -260,11 +261,12 @@ def _is_idle(element: HtmlElement, page: Measured) -> bool:
     """Whether a box that is called furniture says nothing but what its links say."""
     if page.refused > _MOST_REFUSED:
         return False
-    size = _size(element)
+    size, links = _size(element), 0
     if size > _SAID:
-        size -= sum(map(_size, element.iter("a")))
+        sizes = list(map(_size, element.iter("a")))
+        size, links = size - sum(sizes), len(sizes)
     if size > _SAID or next(element.iter("h1"), None) is not None:
-        page.refused += 1
+        page.refused += 1 + links // _MANY_LINKS  # or fifty within each other ask for all again
         return False
     return True
 
