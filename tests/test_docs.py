@@ -153,7 +153,6 @@ def test_no_text_leaves_the_pictures() -> None:
             assert float(text.attrib["x"]) + width_of(text.text or "", size, bold=bold) <= WIDTH
 
 
-@pytest.mark.xfail(reason="structure takes frames and <noscript> out before embeds and images")
 @pytest.mark.parametrize(
     ("shown", "address"),
     [

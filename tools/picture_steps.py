@@ -157,7 +157,8 @@ def _legend(drawing: Drawing, blocks: Sequence[Block]) -> float:
     drawing.box(MARGIN, 50, 14, 14, "#ffffff", INK)
     drawing.words(MARGIN + 22, 61.5, "kept: the article", 12)
     steps = [s for s in _COLOURS if any(b.fate and b.fate.step == s for b in blocks)]
-    x = float(_ASIDE)
+    wide = sum(52 + width_of(step, 12) for step in steps) - 30
+    x = min(float(_ASIDE), WIDTH - MARGIN - wide)
     for step in steps:
         ink, fill = _COLOURS[step]
         drawing.box(x, 50, 14, 14, fill, ink)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from lxml.html import HtmlElement
 from scipy import sparse
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -36,6 +37,7 @@ from feeder.cleaner.markup.looks import (
     name_signs,
     near_look,
     own_look,
+    repeats,
 )
 from feeder.cleaner.markup.measure import Block, measure
 from feeder.cleaner.markup.places import Places, ask
@@ -51,7 +53,8 @@ RAREST = 10  # pages that a sign must be on: 4 to 12 tried, 10 is best on folds
 STRENGTH = 0.03  # of the linear model, 1 / regularisation; .07 overfits names of single sites
 TREES = {"max_iter": 40, "max_leaf_nodes": 16, "learning_rate": 0.15}
 # 40 trees of 16 leaves are as good as 150, 80 of 8 as well (F1 within .003 on each set).
-SHARE = {"aeb": 1.5, "readability": 0.5}  # weight of a page of a set; 1 elsewhere
+BARE = "bare"
+SHARE = {"aeb": 1.5, "readability": 0.5, BARE: 0.3}  # weight of a page of a set; 1 elsewhere
 WHOLE = 100.0  # weight of a page in all
 
 
@@ -90,7 +93,11 @@ class Recorder:
 
 
 def read(name: str) -> Iterator[Labelled]:
-    for record, raw, sealed in labelled(name):
+    """The pages of a set, and every third of them a second time without most of its furniture.
+
+    Real pages end in furniture; those that people save or write by hand may not.
+    """
+    for number, (record, raw, sealed) in enumerate(labelled(name)):
         try:
             root = parse(decode(raw, markup=True).text)
         except FeederError:
@@ -98,11 +105,36 @@ def read(name: str) -> Iterator[Labelled]:
         body = None if root is None else root.find("body")
         if root is None or body is None:
             continue
-        looked = look_at(measure(body), titles_of(root))
-        page = Labelled(name, record, sealed, looked, labels_of(record, looked))
-        page.signs = list(signs_of(looked))
-        if page.signs:
-            yield page
+        page = _page(name, record, sealed, root, body)
+        if not page.signs:
+            continue
+        yield page
+        if number % 3 == 0 and name != "trafilatura":
+            _strip(page)
+            bare = _page(BARE, record, sealed, root, body)
+            if bare.signs:
+                yield bare
+
+
+def _page(
+    name: str, record: dict[str, Any], sealed: bool, root: HtmlElement, body: HtmlElement
+) -> Labelled:
+    looked = look_at(measure(body), titles_of(root))
+    page = Labelled(name, record, sealed, looked, labels_of(record, looked))
+    page.signs = list(signs_of(looked))
+    return page
+
+
+def _strip(page: Labelled) -> None:
+    """Take out of the tree every box without a word of the article, but one in eight."""
+    boxes, past = page.looked.page.boxes, 0
+    for element, _, _ in page.looked.page.passed_by:
+        element.drop_tree()
+    for box in boxes[1:]:
+        if box.number >= past and not any(keep for keep, _ in page.labels[box.start : box.end]):
+            past = box.past
+            if box.number % 8:
+                box.element.drop_tree()
 
 
 def signs_of(looked: Looked) -> Iterator[list[tuple[str, Sign]]]:
@@ -119,8 +151,10 @@ def signs_of(looked: Looked) -> Iterator[list[tuple[str, Sign]]]:
 def names_around(block: Block) -> Iterator[tuple[str, Sign]]:
     box, level = block.box, 0
     while box.depth:
+        again = repeats(box)
         for sign in name_signs(box.names):
-            yield "within", sign
+            if not again:
+                yield "within", sign
             if level < 2:
                 yield ("of", "of-parent")[level], sign
         assert box.above is not None

@@ -28,11 +28,6 @@ PARAGRAPHS = [
     "of the pier, since the money was needed for the school roof.",
 ]
 STORY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
-# Not strict: it comes and goes with the weights. No mark is needed once it has gone for good.
-LAST_LINE = pytest.mark.xfail(
-    reason="the block model drops the last paragraph of a page that is nothing but a short story",
-    strict=False,
-)
 CORPORA = os.environ.get("FEEDER_CORPORA")
 
 
@@ -75,7 +70,7 @@ def test_a_page_gives_its_article_and_names_what_it_left_out() -> None:
         "<form action=/aspx><input name=state>{}</form>",
         "<div class=comment-page>{}</div>",
         "<div class=sidebar>{}</div>",
-        pytest.param("{}", marks=LAST_LINE),
+        "{}",
     ],
 )
 def test_the_block_with_the_story_is_found_and_never_dropped(around: str) -> None:
@@ -270,11 +265,8 @@ def test_a_page_of_a_million_tags_is_refused_at_once(piece: str) -> None:
 @pytest.mark.parametrize(
     "around",
     [
-        pytest.param("<font>" * 300, marks=LAST_LINE),
-        pytest.param(
-            "<div>" * 300 + "<font>" * 300,
-            marks=pytest.mark.xfail(reason="the block model has seen no such depth", strict=False),
-        ),
+        "<font>" * 300,
+        "<div>" * 300 + "<font>" * 300,
     ],
     ids=["fonts", "boxes"],
 )

@@ -222,16 +222,16 @@ def _append(work: Work, text: str, url: str | None, rules: SiteRules) -> None:
 
 
 def _shape(work: Work) -> None:
-    """Structure, embeds, images and links, as readers can show them."""
+    """Embeds, images, structure and links, as readers can show them."""
     for name, step in _SHAPING:
         step(work)
         run_plugged(name, work)
 
 
 _SHAPING = (
-    ("structure", shape_structure),
     ("embeds", link_embeds),
     ("images", repair_images),
+    ("structure", shape_structure),  # takes out what the two before it have not used
     ("links", settle_links),
 )
 

@@ -26,6 +26,7 @@ _SHORT = 6  # class of length up to which a block's words count
 _LABEL = 8  # words of the longest line in bold type that counts as a heading
 _FAR = 12  # blocks from a heading down to the last one that is seen as below it
 _LONGEST_HEADLINE = 40  # words
+_NEAR_AROUND = 4  # boxes: a table, its row and its cell repeat themselves after three
 _MOST_NAMES = 12  # words of an element's class and id together
 _MOST_WORDS = 12
 
@@ -168,10 +169,22 @@ def _box_scores(boxes: list[Box], weights: Looks) -> list[float]:
         assert box.above is not None
         number = box.above.number
         inside, own, near = _name_weights(weights, box.names)
-        within.append(within[number] + inside)
+        within.append(within[number] if repeats(box) else within[number] + inside)
         above_near.append(near)
         scores.append(weights.bias + within[-1] + own + above_near[number])
     return scores
+
+
+def repeats(box: Box) -> bool:
+    """Whether a box near around this one is called the same, as where tags are never closed."""
+    around = box.above
+    for _ in range(_NEAR_AROUND):
+        if around is None:
+            return False
+        if around.names == box.names:
+            return True
+        around = around.above
+    return False
 
 
 @lru_cache(maxsize=16_384)

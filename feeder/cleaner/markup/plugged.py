@@ -17,7 +17,7 @@ from feeder.cleaner.markup.work import Work
 from feeder.errors import FeederError, PluginError, UnforeseenError
 
 GROUP = "feeder.steps"
-PLACES = ("site-rules", "content", "furniture", "structure", "embeds", "images", "links")
+PLACES = ("site-rules", "content", "furniture", "embeds", "images", "structure", "links")
 """The steps that a plug-in can name as the one before its own, in their order."""
 
 
