@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from feeder.cleaner.markup.extract import clean_markup
 from feeder.cleaner.scrape.extract import extract_text
 from feeder.models import Article, Draft, Evidence, Facts
 from feeder.rules.model import SiteRules
@@ -27,6 +26,9 @@ def clean(draft: Draft, rules_for: RulesFor | None = None) -> Article:
     """
     if draft.shape == "scrape":
         return _told_beside(extract_text(draft.content), draft.facts)
+    # 150 ms to import: nothing that commands without pages should wait for.
+    from feeder.cleaner.markup.extract import clean_markup
+
     whole = draft.shape == "whole"
     rules = None if whole or rules_for is None else rules_for(draft.base_url, draft.content)
     return clean_markup(

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from feeder.cleaner.markup.looks import Looked
-from feeder.cleaner.markup.measure import Block, Measured
+from feeder.cleaner.markup.measure import Block, Box, Measured
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SUBHEADINGS = _HEADINGS - {"h1"}
 _WHOLES = frozenset({"table", "ul", "ol", "dl"})
 _LITTLE = 25  # words: an article as short is looked for a second time, with a lower bar
 _LOWER = -1.0
+_NESTED = 3  # boxes between a heading's and that of the text below it: a list and its item
 _PROSE = 12  # words of a paragraph
 _LONGEST_LINE = 40  # words of what counts as a row, item or cell of a whole
 
@@ -56,8 +57,18 @@ def _keep_within(blocks: Sequence[Block], kept: list[bool]) -> None:
         needed = block.box.tag == "pre" or (
             block.box.tag in _SUBHEADINGS and block.link_words < block.words
         )
-        if needed and kept[below.index] and block.box.above is below.box.above:
+        if needed and kept[below.index] and _is_right_below(block.box, below.box):
             kept[block.index] = True
+
+
+def _is_right_below(box: Box, below: Box) -> bool:
+    """Whether the second box lies beside the first one, by itself or in a list or two."""
+    around = below.above
+    for _ in range(_NESTED):
+        if around is None or around is box.above:
+            break
+        around = around.above
+    return around is box.above
 
 
 def _keep_alike(blocks: Sequence[Block], scores: Sequence[float], kept: list[bool]) -> None:

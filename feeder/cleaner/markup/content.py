@@ -25,6 +25,7 @@ STEP = "content"
 _TITLES = frozenset({"og:title", "twitter:title"})
 _CAPTION = 40  # words beside a picture that are its caption, not a teaser
 _CAPTION_LINKS = 10
+_SUBHEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _MARK = 40  # words of a headline, byline or date line
 _MOSTLY_LINKS = 4  # class of the share of links
 
@@ -43,7 +44,8 @@ def find_content(
     model = learnt()
     scores = second_look(Places(looked, first_look(looked, model.looks)), model)
     kept = choose(looked, scores)
-    told = {*marks, headline}
+    # A heading that is a date, as in a list of changes, is a heading.
+    told = {headline, *(mark for mark in marks if mark.tag not in _SUBHEADINGS)}
     for box in page.boxes:
         if box.element in told and box.words <= _MARK:
             kept[box.start : box.end] = [False] * (box.end - box.start)
