@@ -13,6 +13,9 @@ _SUBHEADINGS = _HEADINGS - {"h1"}
 _WHOLES = frozenset({"table", "ul", "ol", "dl"})
 _LITTLE = 25  # words: an article as short is looked for a second time, with a lower bar
 _LOWER = -1.0
+_ENOUGH_PROSE = 30  # words; an article that is a list of links has as much around it
+_FEWEST_ENTRIES = 4  # blocks, of which two in five are one link each: a listing
+_FEWEST_WORDS = 8
 _NESTED = 3  # boxes between a heading's and that of the text below it: a list and its item
 _PROSE = 12  # words of a paragraph
 _LONGEST_LINE = 40  # words of what counts as a row, item or cell of a whole
@@ -30,6 +33,24 @@ def choose(looked: Looked, scores: Sequence[float]) -> list[bool]:
     _keep_alike(blocks, scores, kept)
     _drop_bare_headings(blocks, kept)
     return kept
+
+
+def is_article(page: Measured, kept: Sequence[bool], *, asks_password: bool) -> bool:
+    """Whether what was chosen is an article, and not the links of a listing or a form's words.
+
+    Of the labelled pages that have one, none is refused that gave any of its text.
+    """
+    chosen = [block for block in page.blocks if kept[block.index]]
+    words = sum(block.words for block in chosen)
+    prose = sum(b.words for b in chosen if b.words >= _PROSE and b.link_words * 3 < b.words)
+    if prose >= _ENOUGH_PROSE:
+        return True
+    if asks_password and not prose:
+        return False
+    entries = sum(b.links == 1 and b.link_words * 5 >= b.words * 4 for b in chosen)
+    if len(chosen) >= _FEWEST_ENTRIES and entries * 5 >= len(chosen) * 2:
+        return False
+    return words >= _FEWEST_WORDS or bool(page.media and chosen)
 
 
 def _wholes(page: Measured) -> Iterator[list[Block]]:

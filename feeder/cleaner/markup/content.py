@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lxml.html import Element, HtmlElement
 
-from feeder.cleaner.markup.choice import choose
+from feeder.cleaner.markup.choice import choose, is_article
 from feeder.cleaner.markup.looks import Looked, first_look, look_at
 from feeder.cleaner.markup.measure import Block, Box, Measured, measure
 from feeder.cleaner.markup.places import Places, second_look
@@ -49,7 +49,13 @@ def find_content(
     for box in page.boxes:
         if box.element in told and box.words <= _MARK:
             kept[box.start : box.end] = [False] * (box.end - box.start)
+    if not is_article(page, kept, asks_password=_asks_password(work.body)):
+        kept = [False] * len(kept)
     _cut(work, looked, kept)
+
+
+def _asks_password(body: HtmlElement) -> bool:
+    return any(field.get("type") == "password" for field in body.iter("input"))
 
 
 def titles_of(root: HtmlElement) -> Iterator[str]:
