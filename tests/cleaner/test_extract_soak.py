@@ -22,8 +22,9 @@ SOAK = float(os.environ.get("FEEDER_SOAK", "1"))
 URL = "https://site.example/news/one"
 A_MEGABYTE = 4.0
 """Seconds of CPU that a megabyte of a damaged page may take: five times what the slowest took."""
-GROWTH = 4_000
-"""kB that a process may grow by after a tenth of the pages: what bounded caches take."""
+CACHES = 45_000
+"""kB that a process grows by until its caches are full of names that no other page has: 38,000
+over the first 18,000 such pages, and 2,700 over the 6,000 behind them."""
 
 
 def _survive(seeds: range) -> None:
@@ -111,7 +112,7 @@ def held():
 
 count = int(sys.argv[1])
 for number in range(count):
-    if number == count // 10:
+    if number == count // 4:
         before = held()
     text = f"Sentence {number} of an article, which has words enough to be one, so it is."
     extract(
@@ -136,7 +137,7 @@ def _growth(pages: int) -> float:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_memory_stays_over_a_thousand_pages() -> None:
-    assert _growth(1_000) < 2 * GROWTH
+    assert _growth(1_000) < CACHES / 3
 
 
 @pytest.mark.soak
@@ -146,4 +147,4 @@ def test_memory_stays_over_ten_thousand_pages() -> None:
     pages = int(10_000 * SOAK)
     growth = _growth(pages)
     print(f"{pages} pages: {growth:+.0f} kB")
-    assert growth < 2 * GROWTH
+    assert growth < 0.6 * CACHES

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml.html import Element
 
+from feeder.cleaner.markup.attributes import drop_braced
 from feeder.cleaner.markup.comments import drop_comments
 from feeder.cleaner.markup.content import find_content
 from feeder.cleaner.markup.embeds import link_embeds
@@ -223,6 +224,7 @@ def _append(work: Work, text: str, url: str | None, rules: SiteRules) -> None:
 
 def _shape(work: Work) -> None:
     """Embeds, images, structure and links, as readers can show them."""
+    drop_braced(work.body)
     for name, step in _SHAPING:
         step(work)
         run_plugged(name, work)

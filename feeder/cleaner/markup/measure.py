@@ -103,6 +103,7 @@ class Measured:
 _PROSE = 12  # words of a block that is no heading, caption or link
 _UNSPACED = 9  # characters a word; more of them means a script without spaces between words
 _WORD = 4  # characters of a word in such a script
+_LONGEST_NAME = 400  # characters of a class or an id that are read and remembered
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Never read: half of all blocks are in boxes that are surely called so and hold little but links.
 _PASSED_BY = frozenset({"navigation", "footer", "search", "comment form"})
@@ -239,22 +240,22 @@ def names_of(element: HtmlElement, tag: str) -> Names:
     get = element.get
     style = get("style")
     hidden = get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))
-    return _names(tag, get("class"), get("id"), get("itemprop"), get("role"), hidden)
+    return _names(
+        tag,
+        (get("class") or "")[:_LONGEST_NAME],
+        (get("id") or "")[:_LONGEST_NAME],
+        (get("itemprop") or "")[:_LONGEST_NAME],
+        (get("role") or "")[:_LONGEST_NAME],
+        hidden,
+    )
 
 
 @lru_cache(maxsize=16_384)
-def _names(
-    tag: str,
-    classes: str | None,
-    identity: str | None,
-    itemprop: str | None,
-    role: str | None,
-    hidden: bool,
-) -> Names:
-    verdict = rules_of(tag, classes or "", identity or "")
+def _names(tag: str, classes: str, identity: str, itemprop: str, role: str, hidden: bool) -> Names:
+    verdict = rules_of(tag, classes, identity)
     sure = verdict.kind in _PASSED_BY and verdict.reach in _SURE
     passed_by = f"{verdict.kind} {verdict.rule}" if sure else None
-    return Names(tag, classes or "", identity or "", itemprop or "", role or "", hidden, passed_by)
+    return Names(tag, classes, identity, itemprop, role, hidden, passed_by)
 
 
 def _is_idle(element: HtmlElement, page: Measured) -> bool:

@@ -27,10 +27,14 @@ def _kinds() -> dict[str, frozenset[str]]:
     return {word: frozenset(kinds) for word, kinds in found.items()}
 
 
-@lru_cache(maxsize=8192)
 def kinds_of(name: str) -> frozenset[str]:
     """The kinds that the words of a class or id belong to."""
-    words = [word.lower() for word in _WORD.findall(name[:_LONGEST])]
+    return _kinds_of(name[:_LONGEST])  # what is remembered must not be as long as a page
+
+
+@lru_cache(maxsize=8192)
+def _kinds_of(name: str) -> frozenset[str]:
+    words = [word.lower() for word in _WORD.findall(name)]
     known = _kinds()
     return frozenset(kind for word in words for kind in known.get(word, ()))
 
