@@ -101,7 +101,12 @@ def decode(data: bytes, *, charset: str | None = None, markup: bool = False) -> 
     if wide:
         return wide
     _refuse_controls(data)
-    for encoding, evidence in _told(data, charset, markup):
+    utf8 = _as_utf8(data)
+    for encoding, evidence in _told(data, utf8, charset, markup):
+        if encoding == "utf-8":
+            if utf8 is not None:
+                return Decoded(utf8, encoding, evidence)
+            continue
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -164,9 +169,11 @@ def _plausible(text: str) -> bool:
     return not any(unicodedata.category(c) in _NO_TEXT for c in text if c not in "\t\n\r\f\x1a")
 
 
-def _told(data: bytes, charset: str | None, markup: bool) -> Iterator[tuple[str, str]]:
+def _told(
+    data: bytes, utf8: str | None, charset: str | None, markup: bool
+) -> Iterator[tuple[str, str]]:
     """Encodings that somebody names, and UTF-8; the most trusted first."""
-    if _is_surely_utf8(data):
+    if utf8 is not None and _is_surely_utf8(data, utf8):
         yield "utf-8", "valid UTF-8"
     if charset and (name := python_name(charset)):
         yield name, f"content type says {charset}"
@@ -181,15 +188,19 @@ def _told(data: bytes, charset: str | None, markup: bool) -> Iterator[tuple[str,
     yield "utf-8", "valid UTF-8"
 
 
-def _is_surely_utf8(data: bytes) -> bool:
+def _as_utf8(data: bytes) -> str | None:
+    """The text, read once; nearly all pages are in UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_surely_utf8(data: bytes, text: str) -> bool:
     """Three characters of many bytes that are all valid: then a declaration that differs lies.
 
     Text in a one-byte encoding is valid UTF-8 by chance once in thousands of such characters.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
     return len(data) - len(text) >= 3 and b"\x1b$" not in data
 
 
