@@ -21,7 +21,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import feeder
-from feeder.cleaner.markup.measure import BOXES, UNSEEN
+from feeder.cleaner.markup.blocks.measure import BOXES, UNSEEN
 from feeder.cleaner.markup.tree import parse
 from feeder.models import Article, Dropped
 from tools.drawing import BOLD, INK, ITALIC, LINE, MARGIN, PALE, WIDTH, Drawing, width_of, wrapped

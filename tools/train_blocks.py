@@ -28,9 +28,8 @@ from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from feeder.cleaner.markup.choice import choose
-from feeder.cleaner.markup.content import titles_of
-from feeder.cleaner.markup.looks import (
+from feeder.cleaner.markup.blocks.choice import choose
+from feeder.cleaner.markup.blocks.looks import (
     Looked,
     first_look,
     look_at,
@@ -39,10 +38,11 @@ from feeder.cleaner.markup.looks import (
     own_look,
     repeats,
 )
-from feeder.cleaner.markup.measure import Block, measure
-from feeder.cleaner.markup.places import Places, ask
+from feeder.cleaner.markup.blocks.measure import Block, measure
+from feeder.cleaner.markup.blocks.places import Places, ask
+from feeder.cleaner.markup.blocks.weights import Get, Looks, Model, Sign, Tree, looks_from
+from feeder.cleaner.markup.content import titles_of
 from feeder.cleaner.markup.tree import parse
-from feeder.cleaner.markup.weights import Get, Looks, Model, Sign, Tree, looks_from
 from feeder.encoding import decode
 from feeder.errors import FeederError
 from tests.cleaner.block_labels import labels_of

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from feeder.cleaner.markup.looks import Looked
-from feeder.cleaner.markup.measure import Block
+from feeder.cleaner.markup.blocks.looks import Looked
+from feeder.cleaner.markup.blocks.measure import Block
 
 Label = tuple[bool, float]
 """Whether a block is the article's, and how much that counts; 0: nobody knows."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from feeder.cleaner.markup.looks import Looked, look_at
-from feeder.cleaner.markup.measure import measure
+from feeder.cleaner.markup.blocks.looks import Looked, look_at
+from feeder.cleaner.markup.blocks.measure import measure
 from tests.cleaner.block_labels import labels_of
 from tests.cleaner.trees import work_on
 

@@ -9,11 +9,11 @@ from math import isfinite
 
 import pytest
 
-from feeder.cleaner.markup.choice import choose
+from feeder.cleaner.markup.blocks.choice import choose
+from feeder.cleaner.markup.blocks.looks import first_look
+from feeder.cleaner.markup.blocks.places import MEASURES, Places, ask, second_look
+from feeder.cleaner.markup.blocks.weights import WORD_TABLES, Looks, Model, Tree, learnt, looks_from
 from feeder.cleaner.markup.content import find_content
-from feeder.cleaner.markup.looks import first_look
-from feeder.cleaner.markup.places import MEASURES, Places, ask, second_look
-from feeder.cleaner.markup.weights import WORD_TABLES, Looks, Model, Tree, learnt, looks_from
 from feeder.cleaner.markup.writing import written
 from feeder.cleaner.plain import text_of
 from feeder.cleaner.sanitize import sanitise

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from feeder.cleaner.markup.looks import Looked, first_look, look_at
-from feeder.cleaner.markup.measure import Block, Measured, measure
-from feeder.cleaner.markup.weights import Looks, looks_from
+from feeder.cleaner.markup.blocks.looks import Looked, first_look, look_at
+from feeder.cleaner.markup.blocks.measure import Block, Measured, measure
+from feeder.cleaner.markup.blocks.weights import Looks, looks_from
 from tests.cleaner.trees import work_on
 
 STORY = [

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from feeder.cleaner.markup.comments import drop_comments
-from feeder.cleaner.markup.furniture import drop_furniture
+from feeder.cleaner.markup.around.comments import drop_comments
+from feeder.cleaner.markup.around.furniture import drop_furniture
 from feeder.cleaner.markup.work import Work
 
 PROSE = (

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from feeder.cleaner.markup.embeds import link_embeds
-from feeder.cleaner.markup.lists import rows
+from feeder.cleaner.markup.shape.embeds import link_embeds
+from feeder.cleaner.markup.shape.lists import rows
 from tests.cleaner.trees import after, seconds, work_on
 
 _VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"

@@ -17,7 +17,7 @@ from lxml import etree
 from lxml.html import HTMLParser, tostring
 
 from feeder.cleaner.markup.extract import extract
-from feeder.cleaner.markup.fragment import clean_fragment, looks_like_fragment
+from feeder.cleaner.markup.fragments.fragment import clean_fragment, looks_like_fragment
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.plain import text_of
 from feeder.cleaner.sanitize import sanitise

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.cleaner.markup.image_sources import best, sizes
-from feeder.cleaner.markup.images import repair_images
+from feeder.cleaner.markup.shape.image_sources import best, sizes
+from feeder.cleaner.markup.shape.images import repair_images
 from tests.cleaner.trees import after, seconds, work_on
 
 _AT = "https://site.example/news/"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feeder.cleaner.markup.links import settle_links
-from feeder.cleaner.markup.structure import shape_structure
+from feeder.cleaner.markup.shape.links import settle_links
+from feeder.cleaner.markup.shape.structure import shape_structure
 from tests.cleaner.trees import after, seconds, work_on
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from feeder.cleaner.markup import names
+from feeder.cleaner.markup.around import names
 
 DATA = Path(names.__file__).parent / "data"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.cleaner.markup.structure import shape_structure
+from feeder.cleaner.markup.shape.structure import shape_structure
 from feeder.cleaner.markup.writing import written
 from feeder.cleaner.plain import text_of
 from feeder.cleaner.sanitize import sanitise

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from feeder.cleaner.markup.tail import trim_tail
+from feeder.cleaner.markup.around.tail import trim_tail
 from feeder.cleaner.markup.work import Work
 
 PROSE = (

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lxml.html import Element, HtmlElement
 
-from feeder.cleaner.markup.choice import choose, is_article
-from feeder.cleaner.markup.looks import Looked, first_look, look_at
-from feeder.cleaner.markup.measure import Block, Box, Measured, measure
-from feeder.cleaner.markup.places import Places, second_look
-from feeder.cleaner.markup.prose import text_in
-from feeder.cleaner.markup.weights import learnt
+from feeder.cleaner.markup.around.prose import text_in
+from feeder.cleaner.markup.blocks.choice import choose, is_article
+from feeder.cleaner.markup.blocks.looks import Looked, first_look, look_at
+from feeder.cleaner.markup.blocks.measure import Block, Box, Measured, measure
+from feeder.cleaner.markup.blocks.places import Places, second_look
+from feeder.cleaner.markup.blocks.weights import learnt
 from feeder.cleaner.markup.work import Work
 from feeder.models import DROPPED_TEXT_LIMIT
 

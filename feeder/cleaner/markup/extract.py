@@ -10,19 +10,19 @@ from typing import Any
 
 from lxml.html import Element
 
+from feeder.cleaner.markup.around.comments import drop_comments
+from feeder.cleaner.markup.around.furniture import drop_furniture
+from feeder.cleaner.markup.around.tail import trim_tail
 from feeder.cleaner.markup.attributes import drop_braced
-from feeder.cleaner.markup.comments import drop_comments
 from feeder.cleaner.markup.content import find_content
-from feeder.cleaner.markup.embeds import link_embeds
 from feeder.cleaner.markup.facts.read import Told, read_facts
-from feeder.cleaner.markup.fragment import clean_fragment, keep_whole, looks_like_fragment
-from feeder.cleaner.markup.furniture import drop_furniture
-from feeder.cleaner.markup.images import repair_images
-from feeder.cleaner.markup.links import settle_links
+from feeder.cleaner.markup.fragments.fragment import clean_fragment, keep_whole, looks_like_fragment
 from feeder.cleaner.markup.plugged import run_plugged
+from feeder.cleaner.markup.shape.embeds import link_embeds
+from feeder.cleaner.markup.shape.images import repair_images
+from feeder.cleaner.markup.shape.links import settle_links
+from feeder.cleaner.markup.shape.structure import shape_structure
 from feeder.cleaner.markup.site import SitePage
-from feeder.cleaner.markup.structure import shape_structure
-from feeder.cleaner.markup.tail import trim_tail
 from feeder.cleaner.markup.tree import parse
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.markup.writing import written

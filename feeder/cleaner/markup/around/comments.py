@@ -13,10 +13,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.furniture import STOPS, UNSEEN, Cut
-from feeder.cleaner.markup.names import NOTHING, Verdict, named
-from feeder.cleaner.markup.prose import ABOUT_COMMENTS, kinds_of, prose_in, text_in
-from feeder.cleaner.markup.threads import threads_in
+from feeder.cleaner.markup.around.furniture import STOPS, UNSEEN, Cut
+from feeder.cleaner.markup.around.names import NOTHING, Verdict, named
+from feeder.cleaner.markup.around.prose import ABOUT_COMMENTS, kinds_of, prose_in, text_in
+from feeder.cleaner.markup.around.threads import threads_in
 from feeder.cleaner.markup.work import Work
 
 STEP = "comments"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.lists import known
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
-from feeder.cleaner.markup.paragraphs import HEADINGS
+from feeder.cleaner.markup.shape.lists import known
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
+from feeder.cleaner.markup.shape.paragraphs import HEADINGS
 from feeder.cleaner.markup.work import Work
 from feeder.urls import led_to, mail_link, resolve, without_tracking
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from feeder.cleaner.markup.fragment_data import (
+from feeder.cleaner.markup.fragments.fragment_data import (
     invitations,
     is_below,
     is_more_link,
@@ -18,7 +18,7 @@ from feeder.cleaner.markup.fragment_data import (
     own_words,
     place_of,
 )
-from feeder.cleaner.markup.fragment_lines import Line, Link, says_something
+from feeder.cleaner.markup.fragments.fragment_lines import Line, Link, says_something
 from feeder.cleaner.scrape.lines import Line as Words
 from feeder.cleaner.scrape.phrases import (
     LONGEST,

@@ -6,8 +6,8 @@ it, a link to an account only beside other such lines, and "Read more" only wher
 
 from __future__ import annotations
 
-from feeder.cleaner.markup.fragment_lines import Line
-from feeder.cleaner.markup.fragment_signs import (
+from feeder.cleaner.markup.fragments.fragment_lines import Line
+from feeder.cleaner.markup.fragments.fragment_signs import (
     READ_MORE,
     SOCIAL,
     Known,

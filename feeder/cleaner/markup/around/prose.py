@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.names import NOTHING, Verdict
+from feeder.cleaner.markup.around.names import NOTHING, Verdict
 from feeder.cleaner.scrape.phrases import Kinds, look, normalise
 
 ABOUT_COMMENTS: Kinds = frozenset(

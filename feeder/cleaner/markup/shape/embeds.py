@@ -11,9 +11,9 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.lists import known, listed
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, sweep
-from feeder.cleaner.markup.players import (
+from feeder.cleaner.markup.shape.lists import known, listed
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank, sweep
+from feeder.cleaner.markup.shape.players import (
     LISTS,
     element_opened_at,
     elements,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.edges import EdgeLine, first_lines, last_lines
+from feeder.cleaner.markup.around.edges import EdgeLine, first_lines, last_lines
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.scrape.facts import attribution
 from feeder.cleaner.scrape.lines import Line

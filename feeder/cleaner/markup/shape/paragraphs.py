@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 WRAPPERS = (

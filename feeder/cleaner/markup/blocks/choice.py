@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from feeder.cleaner.markup.looks import Looked
-from feeder.cleaner.markup.measure import Block, Box, Measured
+from feeder.cleaner.markup.blocks.looks import Looked
+from feeder.cleaner.markup.blocks.measure import Block, Box, Measured
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SUBHEADINGS = _HEADINGS - {"h1"}

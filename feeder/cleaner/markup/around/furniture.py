@@ -9,8 +9,8 @@ from collections.abc import Container, Mapping
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.names import Verdict, named
-from feeder.cleaner.markup.prose import ABOUT_COMMENTS, Prose, kinds_of, text_in
+from feeder.cleaner.markup.around.names import Verdict, named
+from feeder.cleaner.markup.around.prose import ABOUT_COMMENTS, Prose, kinds_of, text_in
 from feeder.cleaner.markup.work import Work
 
 FURNITURE = frozenset(

@@ -12,8 +12,8 @@ import re
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.fragment_data import is_more_link, link_kind
-from feeder.cleaner.markup.fragment_lines import (
+from feeder.cleaner.markup.fragments.fragment_data import is_more_link, link_kind
+from feeder.cleaner.markup.fragments.fragment_lines import (
     ANYWHERE,
     AT_END,
     MEDIA,
@@ -23,7 +23,7 @@ from feeder.cleaner.markup.fragment_lines import (
     Link,
     read_lines,
 )
-from feeder.cleaner.markup.fragment_signs import (
+from feeder.cleaner.markup.fragments.fragment_signs import (
     ORIGIN,
     READ_MORE,
     Known,
@@ -31,8 +31,8 @@ from feeder.cleaner.markup.fragment_signs import (
     leads_on,
     sign_of,
 )
-from feeder.cleaner.markup.fragment_tail import Tail, is_said_before
-from feeder.cleaner.markup.marks import GONE, sweep
+from feeder.cleaner.markup.fragments.fragment_tail import Tail, is_said_before
+from feeder.cleaner.markup.shape.marks import GONE, sweep
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.scrape.phrases import normalise
 from feeder.models import Attribution

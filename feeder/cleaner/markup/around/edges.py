@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.measure import BOXES, UNSEEN
+from feeder.cleaner.markup.blocks.measure import BOXES, UNSEEN
 
 _MOST_FIRST = 6
 _PROSE = 160  # characters of a line that no furniture is made of, comments aside

@@ -8,9 +8,9 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.lists import known
-from feeder.cleaner.markup.marks import MEDIA, is_blank
-from feeder.cleaner.markup.paragraphs import WRAPPERS
+from feeder.cleaner.markup.shape.lists import known
+from feeder.cleaner.markup.shape.marks import MEDIA, is_blank
+from feeder.cleaner.markup.shape.paragraphs import WRAPPERS
 
 _LISTS = "shapes.tsv"
 _CLIMB = 6

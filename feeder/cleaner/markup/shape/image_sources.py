@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.lists import known, listed
+from feeder.cleaner.markup.shape.lists import known, listed
 from feeder.urls import resolve, without_tracking
 
 LISTS = "images.tsv"

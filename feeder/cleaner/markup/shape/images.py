@@ -14,15 +14,15 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.image_sources import (
+from feeder.cleaner.markup.shape.image_sources import (
     LISTS,
     address_of,
     is_image_file,
     names_a_script_source,
 )
-from feeder.cleaner.markup.lists import known, listed
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, sweep
-from feeder.cleaner.markup.noscript import settle_noscripts
+from feeder.cleaner.markup.shape.lists import known, listed
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank, sweep
+from feeder.cleaner.markup.shape.noscript import settle_noscripts
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.pixels import counts_only
 from feeder.urls import resolve

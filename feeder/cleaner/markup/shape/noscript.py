@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.image_sources import is_loaded_by_script
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, sweep
+from feeder.cleaner.markup.shape.image_sources import is_loaded_by_script
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank, sweep
 from feeder.cleaner.pixels import counts_only
 
 _CLIMB = 8

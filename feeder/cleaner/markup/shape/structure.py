@@ -8,17 +8,17 @@ from __future__ import annotations
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.figures import settle_figures
-from feeder.cleaner.markup.listings import settle_listings
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
-from feeder.cleaner.markup.paragraphs import (
+from feeder.cleaner.markup.shape.figures import settle_figures
+from feeder.cleaner.markup.shape.listings import settle_listings
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank, shows_nothing, sweep
+from feeder.cleaner.markup.shape.paragraphs import (
     BLOCKS,
     HEADINGS,
     WRAPPERS,
     make_paragraphs,
     tells_language,
 )
-from feeder.cleaner.markup.tables import settle_tables
+from feeder.cleaner.markup.shape.tables import settle_tables
 from feeder.cleaner.markup.work import Work
 from feeder.cleaner.sanitize import DROPPED_WITH_CONTENT, TAGS
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.lists import known, rows
+from feeder.cleaner.markup.shape.lists import known, rows
 from feeder.text import shorten
 from feeder.urls import resolve, without_tracking
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feeder.cleaner.markup.measure import Block, Box, Measured, Names
-from feeder.cleaner.markup.names import rules_of
-from feeder.cleaner.markup.weights import Looks
+from feeder.cleaner.markup.around.names import rules_of
+from feeder.cleaner.markup.blocks.measure import Block, Box, Measured, Names
+from feeder.cleaner.markup.blocks.weights import Looks
 
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20, 35)
 _LINKED = (0.0, 0.15, 0.35, 0.65, 0.999)

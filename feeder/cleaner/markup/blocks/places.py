@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
-from feeder.cleaner.markup.looks import Looked
-from feeder.cleaner.markup.measure import Block, Box
-from feeder.cleaner.markup.weights import Model
+from feeder.cleaner.markup.blocks.looks import Looked
+from feeder.cleaner.markup.blocks.measure import Block, Box
+from feeder.cleaner.markup.blocks.weights import Model
 
 UNKNOWN = -99.0
 """A measure that does not apply, such as the neighbour before the first block."""

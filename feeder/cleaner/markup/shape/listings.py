@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.lists import known
-from feeder.cleaner.markup.marks import GONE, UNWRAPPED, is_blank
-from feeder.cleaner.markup.paragraphs import BLOCKS
-from feeder.cleaner.markup.tables import row_cells, table_rows
+from feeder.cleaner.markup.shape.lists import known
+from feeder.cleaner.markup.shape.marks import GONE, UNWRAPPED, is_blank
+from feeder.cleaner.markup.shape.paragraphs import BLOCKS
+from feeder.cleaner.markup.shape.tables import row_cells, table_rows
 
 LISTS = "shapes.tsv"
 _NUMBERS = re.compile(r"\s*\d{1,7}(?:[\s.:|]+\d{1,7})*[\s.:|]*")

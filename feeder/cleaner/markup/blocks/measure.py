@@ -15,7 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.names import rules_of
+from feeder.cleaner.markup.around.names import rules_of
 
 BOXES = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.fragment_data import kind_of_name
-from feeder.cleaner.markup.names import verdict_of
+from feeder.cleaner.markup.around.names import verdict_of
+from feeder.cleaner.markup.fragments.fragment_data import kind_of_name
 from feeder.text import fold
 
 BREAKS = frozenset(

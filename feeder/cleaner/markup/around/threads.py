@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from feeder.cleaner.markup.prose import Prose, kinds_of, text_in
+from feeder.cleaner.markup.around.prose import Prose, kinds_of, text_in
 from feeder.cleaner.scrape.phrases import phrases
 from feeder.dates import find_date
 

@@ -1,0 +1,1 @@
+"""The article as readers can show it: embeds, images, structure, links."""
