@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feeder.cleaner.gates import MAX_DEPTH, tame
+from feeder.cleaner.gates import MAX_DEPTH, cut_attributes, tame
 from feeder.cleaner.sanitize import ATTRIBUTES, TAGS, sanitise
 from feeder.errors import TooLargeError
 from feeder.text import xml_safe
@@ -229,3 +229,14 @@ def test_a_long_well_formed_article_passes_the_gate_as_it_is() -> None:
 def test_too_much_is_refused_whole() -> None:
     with pytest.raises(TooLargeError):
         sanitise("<p>" + "x" * 1_000_001)
+
+
+def test_no_break_spaces_by_the_hundred_thousand_are_refused() -> None:
+    assert sanitise("<p>one\u00a0two</p>" * 10_000).count("two") == 10_000
+    with pytest.raises(TooLargeError, match="U\\+0080"):
+        sanitise("<p>" + "\u00a0" * 900_000 + "</p>")
+
+
+def test_spaces_before_the_equals_sign_hide_no_attributes_from_the_gate() -> None:
+    tag = "<p " + "".join(f"a{n}{' ' * 60}=b " for n in range(20_000)) + ">x</p>"
+    assert len(cut_attributes(tag)) < 10_000
