@@ -24,8 +24,7 @@ _TEXTS = (
 _RUN, _WIDE_RUN = 60, 30  # characters of a run; scripts without Latin letters need about half
 _LITTLE = 200  # characters of prose that no article is made of
 _NOTE = 100  # characters of the shortest note that is an article
-# Furniture has prose of its own (cookies, legal lines, teasers): the prose of the open pages of
-# aeb and wcxb outside of their labelled article is 1,480 characters at the median.
+# Furniture has prose of its own (cookies, legal lines, teasers), some paragraphs of it. Not swept.
 _ENOUGH = 1500
 _LESS = 4  # times as many comments as article are seen on news pages
 _SHORT = 60  # characters of a heading

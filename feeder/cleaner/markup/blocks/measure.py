@@ -135,8 +135,8 @@ def measure(body: HtmlElement) -> Measured:
 def _walked(body: HtmlElement) -> Measured:
     """The blocks and boxes below `body`.
 
-    One long loop, since a fifth of the cleaner's time goes here: it was three times as slow in
-    parts of a dozen lines.
+    One long loop, since a sixth of the cleaner's time goes here: in parts of a dozen lines it took
+    a fifth more (2.4 ms a page against 2.0, on a busy machine).
     """
     box = Box(body, "body", NAMELESS, None, 0, 0, 0)
     page = Measured([], [box], [], [])
