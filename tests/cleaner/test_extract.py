@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feeder.cleaner.markup.extract import clean_markup
+from feeder.cleaner.markup.extract import clean_markup, extract
 from feeder.errors import TooLargeError
 from feeder.models import Article, Facts
+from feeder.rules.grammar import read_rules
 from feeder.text import fold, xml_safe
 
 PARAGRAPHS = [
@@ -335,3 +336,24 @@ def test_of_the_labelled_pages_no_article_line_is_lost() -> None:
             text = fold(clean_markup(html, None).text)
             lost = [t for kind, t in label["lines"] if kind == "keep" and fold(t) not in text]
             assert not lost, label["id"]
+
+
+def test_a_rule_that_matches_nothing_can_forbid_to_look_for_author_and_date() -> None:
+    html = (
+        "<html><head><title>Harbour closed</title></head><body><article><h1>Harbour closed</h1>"
+        '<p class="byline">By <a rel="author" href="/m">Moira Tennant</a>'
+        ' <time datetime="2024-05-06">6 May 2024</time></p>'
+        f"{STORY}</article></body></html>"
+    )
+    rules = read_rules(
+        "author: //b[@class='x']\ndate: //b[@class='y']\nautodetect_on_failure: no", "t"
+    )
+    found, forbidden = extract(html), extract(html, rules=rules)
+    assert found.authors == ("Moira Tennant",)
+    assert found.published is not None
+    assert (forbidden.authors, forbidden.published) == ((), None)
+
+
+def test_the_flow_makes_paragraphs_of_double_line_breaks() -> None:
+    html = extract(f"<div>{PARAGRAPHS[0]}<br><br>{PARAGRAPHS[1]}</div>", fragment=True).html
+    assert html.count("<p>") == 2

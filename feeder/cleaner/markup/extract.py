@@ -37,6 +37,8 @@ from feeder.text import one_line, shorten
 from feeder.urls import resolve
 
 _LONGEST_TITLE = 90
+_DIRECTIVES = {"authors": "author", "published": "date"}
+"""What rules call a fact, where that is not its name."""
 _SHOWN = re.compile("<(?:img|video|audio)[ >]")
 """What may be an article without a word."""
 
@@ -202,7 +204,7 @@ def _read_facts(work: Work, site: SitePage) -> Told:
     told = read_facts(work.root, work.url, skip_json_ld=bool(site.rules.skip_json_ld))
     rules = {evidence.field: evidence for evidence in told.evidence}
     for each in fields(told.facts):
-        if site.detects(each.name):
+        if site.detects(_DIRECTIVES.get(each.name, each.name)):
             value = getattr(told.facts, each.name)
             evidence = rules.get(each.name, Evidence(each.name, "", ""))
             work.tell(each.name, value, evidence.rule, evidence.text)
