@@ -147,13 +147,15 @@ def _gather_items(body: HtmlElement) -> None:
         above = item.getparent()
         if above is None or above.tag in ("ul", "ol"):
             continue
-        before = item.getprevious()
+        before, behind = item.getprevious(), item.tail
+        item.tail = None  # or the text behind the item would come into the list with it
         if before is not None and before.tag == "ul" and is_blank(before.tail):
-            before.append(item)
+            items = before
         else:
             items = etree.SubElement(above, "ul")
             item.addprevious(items)
-            items.append(item)
+        items.append(item)
+        items.tail = behind
 
 
 def _drop_empty(body: HtmlElement) -> None:
