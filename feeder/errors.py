@@ -15,7 +15,25 @@ FeederError
 │   ├── NoArticleError     readable, but nothing in it is an article
 │   ├── TooLargeError      over a limit; never cut short silently
 │   ├── StillChangingError written to while we looked; the next run has it
-│   └── UnforeseenError    a fault of feeder's or a plug-in's, in one thing; logged whole
+│   ├── UnforeseenError    a fault of feeder's or a plug-in's, in one thing; logged whole
+│   ├── WorkError          what its bytes did to a worker process, which was ended for it
+│   │   ├── TooSlowError   reading it took longer than its deadline
+│   │   └── TooHungryError reading it took more memory than is allowed
+│   ├── LayoutError        a listing, feed or answer that is not what its kind expects
+│   ├── WallError          a page that stands where the article should: log-in, consent, captcha…
+│   └── FetchError         a request that gave no usable answer
+│       ├── ForbiddenAddressError an address that the configuration does not allow
+│       ├── RobotsError    robots.txt asks us not to
+│       ├── BudgetError    one refresh would take more requests, bytes or time than it may
+│       ├── HostNameError  DNS knows no such host, or does not answer
+│       ├── ConnectError   refused, reset, unreachable, or the proxy's
+│       ├── TlsError       the certificate or the handshake
+│       ├── TimeLimitError silent, or slower than a deadline allows
+│       ├── ProtocolError  not HTTP, or HTTP against its rules: short bodies, bad chunks, codings
+│       ├── RedirectError  a loop, too many, a downgrade, or to nowhere
+│       └── StatusError    an answer that says no: 4xx, 5xx
+│           ├── GoneError  410
+│           └── WaitError  429, 503 with a time; nobody asks that host before it
 └── PublishError           a document could not be put where readers find it
 
 What is not in this tree was not foreseen, and is raised with its traceback. Only where it was met
@@ -27,6 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class FeederError(Exception):
@@ -146,6 +165,137 @@ class UnforeseenError(SourceError):
     """A fault of feeder itself, or of a parser or plug-in, that one article brought to light."""
 
     kind = "bug"
+
+
+class WorkError(SourceError):
+    """What a page's bytes did to the worker process that read them. The process is gone."""
+
+    kind = "crashed"
+
+
+class TooSlowError(WorkError):
+    """Reading it took longer than its deadline, and was ended."""
+
+    kind = "too-slow"
+
+
+class TooHungryError(WorkError):
+    """Reading it took more memory than a worker may have."""
+
+    kind = "too-much-memory"
+
+
+class LayoutError(SourceError):
+    """A listing, feed, sitemap or answer of an API that is not what its kind expects."""
+
+    kind = "layout"
+
+
+class WallError(SourceError):
+    """A page that stands where the article or listing should. `wall` says which kind of one."""
+
+    kind = "wall"
+
+    def __init__(self, message: str, *, advice: str = "", wall: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.wall = wall
+
+
+class FetchError(SourceError):
+    """A request that gave no usable answer. Its message holds the address without secrets."""
+
+    kind = "fetch"
+
+
+class ForbiddenAddressError(FetchError):
+    """An address that the configuration does not allow, such as a private network's."""
+
+    kind = "forbidden-address"
+
+
+class RobotsError(FetchError):
+    """robots.txt asks us not to fetch it (RFC 9309)."""
+
+    kind = "robots"
+
+
+class BudgetError(FetchError):
+    """One refresh would take more requests, bytes or time than it may."""
+
+    kind = "budget"
+
+
+class HostNameError(FetchError):
+    """DNS knows no such host, or does not answer."""
+
+    kind = "dns"
+
+
+class ConnectError(FetchError):
+    """Refused, reset, unreachable; or the proxy is."""
+
+    kind = "connect"
+
+
+class TlsError(FetchError):
+    """The certificate does not hold, or there was no handshake."""
+
+    kind = "tls"
+
+
+class TimeLimitError(FetchError):
+    """Silent, or slower than a deadline allows."""
+
+    kind = "timeout"
+
+
+class ProtocolError(FetchError):
+    """Not HTTP, or HTTP against its rules: short bodies, bad chunks, codings nobody asked for."""
+
+    kind = "protocol"
+
+
+class RedirectError(FetchError):
+    """A loop, too many, from https to http, or to nowhere."""
+
+    kind = "redirect"
+
+
+class StatusError(FetchError):
+    """An answer that says no. `body` is the beginning of what came with it."""
+
+    kind = "http"
+
+    def __init__(
+        self, message: str, *, advice: str = "", status: int = 0, body: bytes = b""
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.status = status
+        self.body = body
+
+
+class GoneError(StatusError):
+    """410: it will not come back."""
+
+    kind = "gone"
+
+
+class WaitError(StatusError):
+    """429, or 503 with a time: nobody asks that host for anything before `until`."""
+
+    kind = "wait"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        advice: str = "",
+        status: int = 0,
+        body: bytes = b"",
+        until: datetime | None = None,
+    ) -> None:
+        super().__init__(message, advice=advice, status=status, body=body)
+        self.until = until
 
 
 class PublishError(FeederError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-KeyKind = Literal["id", "guid", "url", "path", "content"]
+KeyKind = Literal["id", "guid", "url", "story", "path", "content"]
 Shape = Literal["scrape", "page", "fragment", "whole"]
 """Text as somebody copied it; a page as it is served; an article without a page around it, as feeds
 carry it, with what plug-ins put below; markup all of which its author wrote as the article."""
@@ -23,8 +23,9 @@ DROPPED_TEXT_LIMIT = 120
 class Key(NamedTuple):
     """One way to recognise an article again within its source.
 
-    `id` is the document's own id as a URI, `guid` a feed's, `url` the canonical address,
-    `path` the place under a root, `content` a hash of what it says. The strongest comes first.
+    `id` is the document's own id as a URI, `guid` a feed's, `url` its address as
+    `urls.address_key` spells it, `story` a listing's title and date, `path` the place under a root,
+    `content` a hash of what it says. The strongest comes first.
     """
 
     kind: KeyKind
@@ -44,7 +45,11 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The answer to one request, unread. `url` is what was asked for."""
+    """The answer to one request, unread. `url` is what was asked for, `final_url` what gave it.
+
+    `moved_to` is where permanent redirects say that it lives now (RFC 9110, 15.4.2, 15.4.9);
+    `fresh_until` is how long the server says that it need not be asked again (RFC 9111, 4.2).
+    """
 
     url: str
     final_url: str
@@ -53,6 +58,8 @@ class Page:
     charset: str | None = None
     validators: Validators = Validators()
     modified: datetime | None = None
+    moved_to: str | None = None
+    fresh_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +88,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that a source mentions and nobody has read yet.
-
-    `address` is what the fetcher is asked for; `validators` are those that the listing shows.
-    """
-
-    address: str
-    keys: tuple[Key, ...] = ()
-    facts: Facts = Facts()
-    validators: Validators = Validators()
-    modified: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as its source shows it, with everything around it.
+    """An article as its source shows it, with everything around it; `pages` are its further ones.
 
     `facts` were told beside the content (front matter, a feed's fields) and win over what the
     content itself tells. `base_url` resolves relative addresses. `fallback_date` is the date to
@@ -109,6 +102,25 @@ class Draft:
     base_url: str | None = None
     keys: tuple[Key, ...] = ()
     fallback_date: datetime | None = None
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that a source mentions and nobody has read yet.
+
+    `address` is what the fetcher is asked for; `validators` are those that the listing shows.
+    `draft` is the article as far as the listing itself has it; with `complete` that is all of it,
+    and its page is not fetched.
+    """
+
+    address: str
+    keys: tuple[Key, ...] = ()
+    facts: Facts = Facts()
+    validators: Validators = Validators()
+    modified: datetime | None = None
+    draft: Draft | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,13 +299,33 @@ class Resource:
     """What is remembered of one address of a source between refreshes.
 
     `fault` stands as long as the validators do: what could not be read is not read again, and
-    is named again. `entry_id` is the entry that it gave, if it gave one.
+    is named again. `entry_id` is the entry that it gave, if it gave one. `moved_to` is where
+    permanent redirects led. Of an article's page, `look_at` is when it is asked for (again), and
+    `candidate` what its listing said of it; `looks` counts those that failed in a row.
     """
 
     address: str
     validators: Validators
     entry_id: str | None = None
     fault: Fault | None = None
+    moved_to: str | None = None
+    look_at: datetime | None = None
+    looks: int = 0
+    candidate: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What is remembered of a server, by its origin ("https://example.org:8080").
+
+    Nobody asks it for anything before `wait_until`. `robots` is its robots.txt (None: not known,
+    "": nothing is forbidden), good until `robots_until`.
+    """
+
+    origin: str
+    wait_until: datetime | None = None
+    robots: str | None = None
+    robots_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +333,8 @@ class Outcome:
     """How one refresh of one source ended.
 
     `failure` is set where the source as a whole could not be read; `faults` name single things
-    in it; `waiting` are addresses that are still being written to. `dropped` counts blocks.
+    in it; `waiting` are addresses that are still being written to, or whose turn comes later.
+    `dropped` counts blocks. `hints` say what would serve the source better, such as its own feed.
     """
 
     source: str
@@ -314,6 +347,7 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     waiting: tuple[str, ...] = ()
     failure: Fault | None = None
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

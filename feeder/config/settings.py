@@ -108,6 +108,9 @@ class FetchSettings(Options):
     )
     max_bytes: Size = Field(default=8_000_000, ge=1_000, description="of one answer, unpacked")
     max_requests: Count = Field(default=250, ge=1, description="in one refresh of one source")
+    max_articles: Count = Field(
+        default=100, ge=1, description="articles' pages fetched in one refresh; the rest follow"
+    )
     allow_networks: tuple[Network, ...] = Field(
         default=(), description="private ones that may be asked"
     )

@@ -10,11 +10,18 @@ from feeder.models import Candidate, Draft, Fault, Page
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one page shows: candidates in its order, further addresses wanted, and faults."""
+    """What one page shows: candidates in its order, and faults.
+
+    `wanted` are further pages of the same listing, the next one first. `instead` are addresses
+    that may tell the same better (a page's own feed): the first that agrees with the page is taken
+    in its place. `hints` are sentences for the person who runs feeder.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     wanted: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    instead: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -26,7 +33,11 @@ class Source(Protocol):
         ...
 
     def discover(self, page: Page) -> Found:
-        """Candidates on a listing page."""
+        """Candidates on a listing page.
+
+        Raises:
+            SourceError: it is no page that this kind can read.
+        """
         ...
 
     def read(self, candidate: Candidate, page: Page) -> Draft:
