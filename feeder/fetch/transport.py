@@ -1,0 +1,162 @@
+"""One HTTP exchange, guarded: who may be asked, for how long, and how much may come.
+
+    transport = Transport()
+    answer = transport.ask(Ask(url, headers, 10, 20, time.monotonic() + 60, 8_000_000), Trust())
+
+Redirects, credentials, robots.txt and pace are not known here. Whatever a server does ends in an
+`Answer` or in one of the errors that `ask` names.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from feeder.errors import ForbiddenAddressError
+from feeder.fetch.addresses import Address, address_of, judge
+from feeder.fetch.exchange import CURRENT, Exchange, StaleError, shown
+from feeder.fetch.guard import refused
+from feeder.fetch.resolver import Resolve, Resolver
+from feeder.fetch.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from feeder.fetch.adapter import GuardedAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What decides which connections may be shared."""
+
+    allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    verify: bool = True
+    ca_file: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+    """May hold a user name and a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One GET request, and its bounds.
+
+    `url` is one that `urls.resolve` gave. `connect_timeout` seconds are for DNS, TCP and TLS
+    together, `read_timeout` between two pieces; at `deadline`, of `time.monotonic()`, all is over.
+    `max_bytes` is for the body on the wire and for the body unpacked, each.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    connect_timeout: float
+    read_timeout: float
+    deadline: float
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came: any status; `body` is unpacked, and of 300 and above only its beginning.
+
+    Names of headers are in lower case, and repeated ones joined with ", ".
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    wire_bytes: int
+
+
+class Transport:
+    """Asks servers. One a process, for all its threads."""
+
+    def __init__(self, *, resolve: Resolve = socket.getaddrinfo) -> None:
+        self._resolver = Resolver(resolve)
+        self._watchdog = Watchdog()
+        self._adapters: dict[Trust, GuardedAdapter] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, ask: Ask, trust: Trust) -> Answer:
+        """Send the request and read the answer, within its bounds.
+
+        Raises:
+            ForbiddenAddressError: its host is, or leads to, an address that may not be asked.
+            HostNameError, ConnectError, TlsError: it cannot be reached.
+            TimeLimitError: it took too long.
+            TooLargeError: it is too large, on the wire or unpacked.
+            ProtocolError: it is not what HTTP allows, or cut short.
+        """
+        _check_target(ask, trust)
+        try:
+            return self._attempt(ask, trust, fresh=False)
+        except StaleError:
+            return self._attempt(ask, trust, fresh=True)
+
+    def close(self) -> None:
+        """Close all connections, those in use too."""
+        self._watchdog.close()
+        with self._lock:
+            adapters, self._adapters = self._adapters, {}
+        for adapter in adapters.values():
+            adapter.close()
+
+    def _attempt(self, ask: Ask, trust: Trust, *, fresh: bool) -> Answer:
+        adapter = self._adapter(trust)
+        watch = self._watchdog.watch(ask.deadline)
+        exchange = Exchange(ask, trust, self._resolver, watch, time.monotonic(), fresh)
+        token = CURRENT.set(exchange)
+        try:
+            return _exchanged(adapter, exchange)
+        finally:
+            CURRENT.reset(token)
+            watch.end()
+
+    def _adapter(self, trust: Trust) -> GuardedAdapter:
+        from feeder.fetch.adapter import GuardedAdapter  # requests takes 80 ms to import
+
+        with self._lock:
+            adapter = self._adapters.get(trust)
+            if adapter is None:
+                adapter = self._adapters[trust] = GuardedAdapter(trust)
+            return adapter
+
+
+def _exchanged(adapter: GuardedAdapter, exchange: Exchange) -> Answer:
+    from feeder.fetch.reading import body_of, head_of, opened
+
+    with opened(adapter, exchange) as raw:
+        head = head_of(raw)
+        body = body_of(raw, head, exchange)
+        return Answer(raw.status, head, body, exchange.received)
+
+
+def _check_target(ask: Ask, trust: Trust) -> None:
+    """What can be judged of an address before anybody is asked."""
+    parts = urlsplit(ask.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ForbiddenAddressError(
+            f"{shown(ask.url)} is not an address of http or https",
+            advice="no other addresses are asked",
+        )
+    # A proxy is handed the address as it is spelt; a name it resolves itself.
+    address = _literal(parts.hostname) if trust.proxy else None
+    refusal = judge(address, trust.allow_networks) if address else None
+    if refusal:
+        raise refused(parts.hostname, address, refusal)
+
+
+def _literal(host: str) -> Address | None:
+    """The address that `host` is a spelling of: "127.1", "0x7f000001" and "2130706433" are, too."""
+    host = host.rstrip(".")
+    try:
+        return address_of(host)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
