@@ -22,6 +22,7 @@ _HALVES: dict[Part, bytes] = {
 }
 
 
+@dataclass(frozen=True)
 class Refused(Door):
     """A port that nobody listens at."""
 
@@ -34,6 +35,7 @@ class Refused(Door):
         return (held,)
 
 
+@dataclass(frozen=True)
 class Unanswered(Door):
     """A machine that drops what comes: the connection is never made."""
 
@@ -52,6 +54,7 @@ class Unanswered(Door):
         return (listener, *waiting)
 
 
+@dataclass(frozen=True)
 class ResetAtAccept(Door):
     """RST as soon as the connection stands."""
 
@@ -60,6 +63,7 @@ class ResetAtAccept(Door):
         wire.reset()
 
 
+@dataclass(frozen=True)
 class ClosedAtAccept(Door):
     """FIN as soon as the connection stands."""
 
@@ -67,6 +71,7 @@ class ClosedAtAccept(Door):
         """Nothing."""
 
 
+@dataclass(frozen=True)
 class SilentAtAccept(Door):
     """The connection stands, and not a byte comes; no handshake where TLS is expected."""
 

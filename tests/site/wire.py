@@ -148,9 +148,12 @@ class Wire:
         Raises:
             HungUpError: the client hung up, or the site is closing.
         """
-        # Clients of this site do not pipeline: what can be read here is the end.
-        if select.select([self._socket], [], [], seconds)[0]:
-            raise HungUpError
+        end = None if seconds is None else time.monotonic() + seconds
+        while select.select([self._socket], [], [], _left(end))[0]:
+            # Clients of this site do not pipeline. What one says unasked is not listened to: at a
+            # door that is its request, inside of TLS the beginning of its farewell.
+            if not socket.socket.recv(self._socket, 65_536):
+                raise HungUpError
 
     def reset(self) -> None:
         """Break the connection as a machine does that lost power: RST instead of FIN."""
@@ -183,6 +186,10 @@ def shut_down(connection: socket.socket) -> None:
     """Wake all threads that wait on a socket, also a listening one or one inside of TLS."""
     with suppress(OSError):  # it is closed already, or never was connected
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _left(end: float | None) -> float | None:
+    return None if end is None else max(0.0, end - time.monotonic())
 
 
 def _names(headers: list[tuple[str, str]]) -> set[str]:
