@@ -1,0 +1,199 @@
+"""The links of a page, each with its place: one pass over them and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from feeder.sources.listing.sheet import MANY_LINKS, Sheet
+from feeder.sources.listing.words import AreaKind, Mark, mark
+from feeder.text import fold
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_AREA_TAGS: dict[str, AreaKind] = {"nav": "nav", "aside": "aside", "main": "main"}
+_EDGES: dict[str, AreaKind] = {"header": "header", "footer": "footer"}
+_ROLES: dict[str, AreaKind] = {
+    "navigation": "nav", "banner": "header", "contentinfo": "footer", "main": "main",
+    "complementary": "aside", "search": "nav",
+}  # fmt: skip
+_ITEM_TAGS = frozenset({"article"})
+_INSIDE = frozenset({"main", None})
+"""Where the header or footer of an article is no header or footer of the page."""
+_MOST_PARTS = 40
+"""Elements of a link that are looked at: a card with all its badges has fewer."""
+_LONGEST_TEXT = 300
+_WHOLE = 0.8
+"""Of all links: what holds more is the page itself, whatever its class says. A sidebar with a
+list of 40 links beside 10 articles holds that much."""
+
+
+class Area:
+    """A part of a page that its markup marks, and how many links stand in it."""
+
+    __slots__ = ("inside", "kind", "links")
+
+    def __init__(self, kind: AreaKind | None, inside: Area | None) -> None:
+        self.kind = kind
+        self.inside = inside
+        self.links = 0
+
+
+class Place:
+    """Where an element stands: its path with and without classes, and what is around it."""
+
+    __slots__ = ("area", "depth", "heading", "item", "path", "tags")
+
+    def __init__(
+        self, path: int, tags: int, area: Area, heading: bool, item: bool, depth: int
+    ) -> None:
+        self.path = path
+        self.tags = tags
+        self.area = area
+        self.heading = heading
+        self.item = item
+        self.depth = depth
+
+
+class Link:
+    """One link of a page. `title` is its text, or that of the heading or picture in it."""
+
+    __slots__ = ("address", "element", "heading", "image", "order", "place", "title")
+
+    def __init__(self, element: etree._Element, address: str, place: Place, order: int) -> None:
+        self.element = element
+        self.address = address
+        self.place = place
+        self.order = order
+        self.heading = place.heading
+        self.image = False
+        self.title = self._read()
+
+    @property
+    def area(self) -> AreaKind | None:
+        """The part of the page that it stands in."""
+        return self.place.area.kind
+
+    def _read(self) -> str:
+        element = self.element
+        if len(element) == 0:
+            return fold((element.text or "")[:_LONGEST_TEXT])
+        return self._headline() or fold(text_of(element)) or self._picture()
+
+    def _headline(self) -> str:
+        for part in islice(self.element.iter(etree.Element), 1, _MOST_PARTS):
+            if part.tag == "img":
+                self.image = True
+            elif part.tag in HEADINGS or mark(part.get("class") or "").heading:
+                self.heading = True
+                if text := fold(text_of(part)):
+                    return text
+        return ""
+
+    def _picture(self) -> str:
+        for part in islice(self.element.iter("img"), 1):
+            return fold((part.get("alt") or "")[:_LONGEST_TEXT])
+        return ""
+
+
+def text_of(element: etree._Element, limit: int = _LONGEST_TEXT) -> str:
+    """The beginning of an element's text; parts are kept apart by spaces where blocks are."""
+    pieces: list[str] = []
+    length = 0
+    for piece in islice(element.itertext(), 4 * _MOST_PARTS):
+        pieces.append(str(piece))
+        length += len(piece)
+        if length > limit:
+            break
+    return "".join(pieces)[:limit]
+
+
+class Places:
+    """Places of elements, each made once; paths are numbers that are equal where the paths are."""
+
+    def __init__(self) -> None:
+        self._known: dict[etree._Element, Place] = {}
+        self._numbers: dict[tuple[int, str, str], int] = {}
+        self._outside = Place(0, 0, Area(None, None), False, False, 0)
+        self.areas: list[Area] = []
+
+    def of(self, element: etree._Element) -> Place:
+        """The place of an element. Ancestors are read once, however many links they hold."""
+        missing = []
+        above: etree._Element | None = element
+        while above is not None and above not in self._known:
+            missing.append(above)
+            above = above.getparent()
+        place = self._known[above] if above is not None else self._outside
+        for one in reversed(missing):
+            place = self._known[one] = self._below(place, one)
+        return place
+
+    def _below(self, parent: Place, element: etree._Element) -> Place:
+        tag = str(element.tag)
+        known = mark(" ".join(filter(None, (element.get("class"), element.get("id")))))
+        item = parent.item or tag in _ITEM_TAGS or known.item or "itemscope" in element.attrib
+        return Place(
+            path=self._number(parent.path, tag, known.signature),
+            tags=self._number(parent.tags, tag, ""),
+            area=self._area(parent, element, known),
+            heading=parent.heading or tag in HEADINGS or known.heading,
+            item=item,
+            depth=parent.depth + 1,
+        )
+
+    def _number(self, parent: int, tag: str, signature: str) -> int:
+        return self._numbers.setdefault((parent, tag, signature), len(self._numbers) + 1)
+
+    def _area(self, parent: Place, element: etree._Element, known: Mark) -> Area:
+        tag = str(element.tag)
+        if tag in ("html", "body", "a"):  # what is said of the page as a whole
+            return parent.area
+        kind = _ROLES.get(element.get("role") or "") or _AREA_TAGS.get(tag) or known.area
+        if tag in _EDGES and not (parent.item or parent.area.kind == "main"):
+            kind = kind or _EDGES[tag]
+        if kind in ("header", "footer") and (parent.item or parent.area.kind == "main"):
+            kind = None
+        if kind is None or kind == parent.area.kind:
+            return parent.area
+        if kind == "main" and parent.area.kind not in _INSIDE:
+            return parent.area
+        area = Area(kind, parent.area)
+        self.areas.append(area)
+        return area
+
+
+def links_of(sheet: Sheet) -> list[Link]:
+    """The links of a page that lead elsewhere, in its order."""
+    places = Places()
+    links = list(_links(sheet, places))
+    _forget_wholes(places, links)
+    return links
+
+
+def _links(sheet: Sheet, places: Places) -> Iterator[Link]:
+    here = sheet.address.partition("#")[0]
+    addresses: dict[str, str | None] = {}
+    anchors = islice(sheet.root.iter("a"), MANY_LINKS)
+    for order, element in enumerate(anchors):
+        href = element.get("href")
+        if not href:
+            continue
+        if href not in addresses:
+            addresses[href] = sheet.address_of(href)
+        address = addresses[href]
+        if address is not None and address != here:
+            yield Link(element, address, places.of(element), order)
+
+
+def _forget_wholes(places: Places, links: list[Link]) -> None:
+    """Areas that hold nearly all links are none: a class on the page's wrapper."""
+    for link in links:
+        link.place.area.links += 1
+    for area in reversed(places.areas):  # those inside come behind those around them
+        if area.inside is not None and area.inside.kind is not None:
+            area.inside.links += area.links
+    for area in places.areas:
+        if area.kind != "main" and area.links > _WHOLE * len(links):
+            area.kind = area.inside.kind if area.inside else None

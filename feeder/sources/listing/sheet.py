@@ -1,0 +1,98 @@
+"""A listing as a tree, within bounds, and what is true of all of its links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from feeder.encoding import decode
+from feeder.errors import LayoutError, TooLargeError
+from feeder.languages import read_language
+from feeder.models import Page
+from feeder.urls import led_to, resolve, without_tracking
+
+LONGEST_PAGE = 8_000_000
+"""Characters; no answer may have more bytes unless somebody allowed it."""
+MOST_TAGS = 400_000
+"""A page of 10⁵ items has as many; 2,000,000 tags take libxml2's tree 1 GB."""
+MANY_LINKS = 20_000
+"""Links that are looked at: a listing of all articles of twenty years has fewer."""
+_DEEPEST = 2_048  # libxml2's limit
+# libxml2 compares each attribute of a tag with all others: 40,000 take 1.6 s, 200,000 two minutes.
+# All repeats are bounded and possessive, so that the search is linear.
+_MANY_ATTRIBUTES = re.compile(
+    r"<[a-zA-Z][^\s/>]{0,50}+(?:[\s/]*+[^\s/>=]{1,500}+"
+    r"(?:\s{0,500}+=\s{0,500}+(?:\"[^\"]{0,50000}+\"|'[^']{0,50000}+'|[^\s>\"']{0,5000}+))?+){1000}"
+)
+_LONG = 16_384  # characters; no thousand attributes in less take long
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A parsed page. `address` is where it came from, `base` what its links are relative to."""
+
+    root: etree._Element
+    address: str
+    base: str
+    language: str | None
+
+    def address_of(self, href: str | None) -> str | None:
+        """The absolute address that a link leads to, without its fragment and tracking."""
+        if not href or href[0] == "#":
+            return None
+        address = resolve(href, self.base)
+        return address and without_tracking(led_to(address.partition("#")[0]))
+
+
+def open_sheet(page: Page) -> Sheet:
+    """The tree of a page that was fetched.
+
+    Raises:
+        NotTextError: it is binary.
+        TooLargeError: too long, too many tags, nested too deep, or a tag of 1,000 attributes.
+        LayoutError: there is no markup in it.
+    """
+    text = decode(page.body, charset=page.charset, markup=True).text
+    root = _parsed(text)
+    if root is None:
+        raise LayoutError(
+            f"{page.final_url} is empty, or is no HTML page",
+            advice='open it in a browser; an answer in JSON is read by kind = "json"',
+        )
+    base = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), None)
+    return Sheet(
+        root=root,
+        address=page.final_url,
+        base=(base and resolve(base, page.final_url)) or page.final_url,
+        language=read_language(root.get("lang") or ""),
+    )
+
+
+def _parsed(text: str) -> etree._Element | None:
+    _refuse_too_much(text)
+    parser = etree.HTMLParser(
+        huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
+    )
+    # Lone surrogates are no UTF-8, and NUL and its like end a name or a text for libxml2.
+    safe = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    try:
+        root = etree.fromstring(safe, parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    # libxml2 drops what lies deeper and goes on as if nothing had been there.
+    deep = text.count("<") > _DEEPEST
+    if deep and any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise TooLargeError(f"the page's elements are nested over {_DEEPEST:,} deep")
+    return root if root is not None and root.tag == "html" else None
+
+
+def _refuse_too_much(text: str) -> None:
+    if len(text) > LONGEST_PAGE:
+        raise TooLargeError(f"a page of {len(text):,} characters is over {LONGEST_PAGE:,}")
+    if text.count("<") > MOST_TAGS:
+        raise TooLargeError(f"a page of over {MOST_TAGS:,} tags")
+    if len(text) > _LONG and _MANY_ATTRIBUTES.search(text):
+        raise TooLargeError("a tag of the page has over 1,000 attributes")
