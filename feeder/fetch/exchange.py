@@ -128,7 +128,7 @@ class Exchange:
         """The deadline came first."""
         took = max(time.monotonic() - self.begun, 0)
         return TimeLimitError(
-            f"{self.shown}: not over when its time was up, after {took:.1f} s; {self.so_far}",
+            f"{self.shown}: not over {took:.1f} s after it began (total_timeout); {self.so_far}",
             advice="if the site is only slow, raise total_timeout in [fetch]",
         )
 
