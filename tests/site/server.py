@@ -31,9 +31,11 @@ class Site:
 
     `tls` is whether it speaks https, or what is wrong with its certificate. `requests` are all
     that came, `most_open` and `most_in_flight` the connections and requests there were at a time.
+    `address` may be any of 127.0.0.0/8, to have hosts that differ.
     """
 
-    def __init__(self, *, tls: bool | Certificate = False) -> None:
+    def __init__(self, *, tls: bool | Certificate = False, address: str = LOOPBACK) -> None:
+        self.address = address
         self.scheme = "https" if tls else "http"
         self._certificate: Certificate = "good" if isinstance(tls, bool) else tls
         self._files: Path | None = None
@@ -48,21 +50,21 @@ class Site:
         self._closed = False
         self._in_flight = 0
         self.connections = self.most_open = self.most_in_flight = 0
-        self.port = self._accept_from(socket.create_server((LOOPBACK, 0)), self._converse)
+        self.port = self._accept_from(socket.create_server((address, 0)), self._converse)
 
-    def at(self, path: str, behaviour: Behaviour | Door, *, host: str = LOOPBACK) -> str:
+    def at(self, path: str, behaviour: Behaviour | Door, *, host: str = "") -> str:
         """Put a behaviour at a path (with query or without) and tell its address.
 
         One that is a `Door` has a port of its own, one that is a `Folder` all that is below.
         """
         if isinstance(behaviour, Door):
-            first, *others = behaviour.listen(LOOPBACK)
+            first, *others = behaviour.listen(self.address)
             self._listeners += others
             if behaviour.accepts:
                 self._accept_from(first, behaviour.meet)
             else:
                 self._listeners.append(first)
-            return f"{self.scheme}://{host}:{first.getsockname()[1]}{path}"
+            return f"{self.scheme}://{host or self.address}:{first.getsockname()[1]}{path}"
         if isinstance(behaviour, Folder):
             behaviour.put_at(path)
             self._folders[path] = behaviour
@@ -70,9 +72,9 @@ class Site:
             self._behaviours[path] = behaviour
         return self.url(path, host=host)
 
-    def url(self, path: str = "/", *, host: str = LOOPBACK) -> str:
+    def url(self, path: str = "/", *, host: str = "") -> str:
         """The address of a path, by any name that leads here."""
-        return f"{self.scheme}://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host or self.address}:{self.port}{path}"
 
     @property
     def ca_file(self) -> Path:
