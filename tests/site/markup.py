@@ -81,15 +81,20 @@ HOSTILE_DATES = (
 """Dates that are none, or of no use."""
 
 
-def listing(links: Sequence[tuple[str, str]], base: str | None = None, date: str = "") -> Page:
-    """A listing of addresses and headlines as given, but for quotes and brackets."""
+def listing_text(links: Sequence[tuple[str, str]], base: str | None = None, date: str = "") -> str:
+    """The markup of a listing, with what is given as it is but for quotes and brackets."""
     head = "" if base is None else f'<base href="{_quoted(base)}">'
     items = "".join(
         f'<article><h2><a href="{_quoted(address)}">{_quoted(title)}</a></h2>'
         f'<time datetime="{_quoted(date)}">{_quoted(date)}</time></article>'
         for address, title in links
     )
-    return Page(document("News", f"<main>{items}</main>", head).encode("utf-8", "surrogatepass"))
+    return document("News", f"<main>{items}</main>", head)
+
+
+def listing(links: Sequence[tuple[str, str]], base: str | None = None, date: str = "") -> Page:
+    """A listing of addresses and headlines."""
+    return Page(listing_text(links, base, date).encode("utf-8", "surrogatepass"))
 
 
 def hostile_listing() -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import socket
 import time
 import zlib
@@ -10,7 +11,7 @@ import zlib
 import pytest
 from lxml import etree
 
-from tests.site import codings, endless, faults, framing, names, redirects, statuses, xml
+from tests.site import codings, endless, faults, framing, names, redirects, statuses, traps, xml
 from tests.site.behaviour import Behaviour, Door
 from tests.site.encodings import ENCODINGS
 from tests.site.pages import Page
@@ -141,3 +142,26 @@ def test_pages_in_encodings_hold_their_text_in_them() -> None:
         assert isinstance(page, Page)
         assert isinstance(page.body, bytes)
         assert text in page.body.decode(codec)
+
+
+def test_lists_without_an_end_name_a_further_page_each_time() -> None:
+    with Site() as site:
+        pages = {
+            site.at("/pages", traps.EndlessPages()): "/pages?page=",
+            site.at("/same", traps.SamePages()): "/same?page=",
+            site.at("/maps", traps.EndlessSitemaps()): "/maps?page=",
+            site.at("/api", traps.EndlessCursor()): "/api?page=",
+        }
+        for url, further in pages.items():
+            first, second = (got(site, f"{further}{number}") for number in (3, 4))
+            assert "page=4" in first or "page=151" in first, url
+            assert "page=5" in second or "page=201" in second, url
+
+
+def got(site: Site, path: str) -> str:
+    connection = http.client.HTTPConnection(site.address, site.port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
