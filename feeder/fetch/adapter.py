@@ -11,6 +11,7 @@ import ssl
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
@@ -38,7 +39,7 @@ class GuardedAdapter(HTTPAdapter):
     """The pooled connections of one `Trust`."""
 
     def __init__(self, trust: Trust) -> None:
-        if trust.proxy and not trust.proxy.lower().startswith(("http://", "https://")):
+        if trust.proxy and not _is_web_address(trust.proxy):
             raise ConnectError(
                 "the proxy's address is not one of http or https",
                 advice='write proxy = "http://HOST:PORT" into [fetch]',
@@ -87,6 +88,14 @@ class GuardedAdapter(HTTPAdapter):
         response = self.send(_request(ask), stream=True, timeout=timeout, proxies=self._proxies)
         raw: BaseHTTPResponse = response.raw
         return raw
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _POOLS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _request(ask: Ask) -> PreparedRequest:

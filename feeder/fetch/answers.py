@@ -31,11 +31,10 @@ class _Counted(io.RawIOBase):
             count = self._raw.readinto(buffer)
         except OSError as error:
             raise self._exchange.failure(error) from error
-        self._exchange.came(count or 0)
-        if not count and self._exchange.phase == "head" and self._exchange.received:
-            # http.client takes an end among the headers for the end of the headers.
-            self._exchange.left()
-            raise self._exchange.malformed("it breaks off among its headers")
+        if count:
+            self._exchange.came(count)
+        else:
+            self._exchange.ended()
         return count
 
     def close(self) -> None:

@@ -94,6 +94,18 @@ class Exchange:
         elif self.received > _HEAD_LIMIT + self.ask.max_bytes * (1 + 1 / _FRAMES):
             raise self.too_large()
 
+    def ended(self) -> None:
+        """No more bytes come: the server closed the connection, or the watchdog did.
+
+        Raises:
+            TimeLimitError: the watchdog did.
+            ProtocolError: the headers have not ended; http.client would take them for whole.
+        """
+        if self.watch.fired:
+            raise self.too_late()
+        if self.phase == "head" and self.received:
+            raise self.malformed("it breaks off among its headers")
+
     @property
     def shown(self) -> str:
         """The address for messages: without its query, which may hold keys."""

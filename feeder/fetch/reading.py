@@ -70,8 +70,6 @@ def body_of(raw: BaseHTTPResponse, head: Mapping[str, str], exchange: Exchange) 
     except (FetchError, TooLargeError):
         if wanted:
             raise
-    if wanted:
-        exchange.left()  # a body that ends with its connection ends as well where we ended that
     return b"".join(pieces)[: None if wanted else _UNWANTED]
 
 

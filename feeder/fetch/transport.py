@@ -137,16 +137,17 @@ def _exchanged(adapter: GuardedAdapter, exchange: Exchange) -> Answer:
 def _check_target(ask: Ask, trust: Trust) -> None:
     """What can be judged of an address before anybody is asked."""
     parts = urlsplit(ask.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         raise ForbiddenAddressError(
             f"{shown(ask.url)} is not an address of http or https",
-            advice="no other addresses are asked",
+            advice="no other addresses are asked, nor any with a user name in them",
         )
     # A proxy is handed the address as it is spelt; a name it resolves itself.
-    address = _literal(parts.hostname) if trust.proxy else None
+    address = _literal(host) if trust.proxy else None
     refusal = judge(address, trust.allow_networks) if address else None
     if refusal:
-        raise refused(parts.hostname, address, refusal)
+        raise refused(host, address, refusal)
 
 
 def _literal(host: str) -> Address | None:
