@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import log2
 from typing import NamedTuple
 
-from feeder.sources.listing.items import Item, items_of
+from lxml import etree
+
+from feeder.sources.listing.items import HIGHEST, Item, items_of
 from feeder.sources.listing.judging import Judge, worth_of_title
 from feeder.sources.listing.links import Link
 from feeder.sources.listing.shapes import shape_of
@@ -23,8 +26,9 @@ _SHORTLIST = 8
 _MORE = 0.15
 """What a doubling of a group adds to its score: five headlines win over fifteen names."""
 _DATED, _PICTURED, _SUMMED_UP, _HEADED = 2.0, 0.5, 1.0, 2.0
-_ALIKE = 0.72
-"""Of the best group's worth: what another of its kind has at least."""
+_ALIKE, _SAME_PATH = 0.72, 0.5
+"""Of the best group's worth: what another of its kind has at least, and one on the same path of
+tags, whose titles and addresses may be shorter."""
 _OWN = 0.8
 """Of a list's links: if so many lead to its own site, the others are advertisements."""
 _SAMPLE = 12
@@ -69,7 +73,7 @@ def block_of(links: Sequence[Link], judge: Judge) -> Block:
         return Block()
     chosen = _of_its_kind(best, groups)
     kept = _without_strays([link for group in chosen for link in group.links], judge)
-    items = items_of([link.element for link in kept])
+    items = items_of(_elements(kept))
     return Block(tuple(kept), tuple(items), best.score)
 
 
@@ -104,7 +108,7 @@ def _shortlist(groups: Iterable[Group]) -> list[Group]:
 def _scored(group: Group, judge: Judge) -> Group:
     """The group with what its items show."""
     sample = group.links[:_SAMPLE]
-    signs = [item.signs() for item in items_of([link.element for link in group.links])[:_SAMPLE]]
+    signs = [item.signs() for item in items_of(_elements(group.links))[:_SAMPLE]]
     group.score += sum(
         _DATED * sign.dated
         + _PICTURED * sign.pictured
@@ -123,17 +127,36 @@ def _headed(link: Link, headline: str, judge: Judge) -> float:
 
 
 def _of_its_kind(best: Group, groups: Sequence[Group]) -> list[Group]:
+    """The best group, and those beside it that are as good: a lead story, a second column."""
     areas = {link.area for link in best.links} | {"main"}
+    if areas & {None, "main"} == areas:
+        areas = areas | {None}
+    inside = {part for item in items_of(_elements(best.links)) for part in item.parts}
     return [
         group
         for group in groups
         if group is best
         or (
-            group.worth >= _ALIKE * best.worth
-            and group.links[0].area in (areas | {None} if areas & {None, "main"} else areas)
-            and (group.patterns & best.patterns or group.tags & best.tags)
+            group.links[0].area in areas
+            and _is_alike(group, best)
+            and not _stands_within(group.links[0].element, inside)
         )
     ]
+
+
+def _is_alike(group: Group, best: Group) -> bool:
+    if group.tags & best.tags:
+        return group.worth >= _SAME_PATH * best.worth
+    return bool(group.patterns & best.patterns) and group.worth >= _ALIKE * best.worth
+
+
+def _stands_within(element: etree._Element, parts: set[etree._Element]) -> bool:
+    """Whether a link stands in an item of another: its file, its author, its comments."""
+    return element in parts or any(one in parts for one in islice(element.iterancestors(), HIGHEST))
+
+
+def _elements(links: Iterable[Link]) -> list[etree._Element]:
+    return [link.element for link in links]
 
 
 def _without_strays(links: list[Link], judge: Judge) -> list[Link]:

@@ -18,7 +18,7 @@ from feeder.sources.listing.links import HEADINGS, text_of
 from feeder.sources.listing.words import mark
 from feeder.text import fold
 
-_HIGHEST = 16
+HIGHEST = 16
 """Levels between a link and its item; cards of page builders have ten."""
 _MOST_PARTS = 80
 """Elements of an item that are looked at."""
@@ -81,13 +81,20 @@ def items_of(links: Sequence[etree._Element]) -> list[Item]:
     tops = _tops(links)
     taken = set(tops)
     before = _dates_come_first(tops, taken)
+    beside = [_beside(top, taken, before=before) for top in tops]
+    # The item at the end has no next one to stop at: it gets as much as the others have.
+    end = 0 if before else -1
+    if len(tops) > 1:
+        others = beside[1:] if before else beside[:-1]
+        beside[end] = beside[end][: max(map(len, others))]
     return [
-        Item(link, _parts(top, taken, before=before)) for link, top in zip(links, tops, strict=True)
+        Item(link, (*reversed(more), top) if before else (top, *more))
+        for link, top, more in zip(links, tops, beside, strict=True)
     ]
 
 
 def _tops(links: Sequence[etree._Element]) -> list[etree._Element]:
-    chains = [[link, *islice(_ancestors(link), _HIGHEST)] for link in links]
+    chains = [[link, *islice(_ancestors(link), HIGHEST)] for link in links]
     shared = Counter(one for chain in chains for one in chain)
     alone = [[one for one in chain if shared[one] == 1] for chain in chains]
     return [chain[-1] if chain else link for chain, link in zip(alone, links, strict=True)]
@@ -100,15 +107,22 @@ def _ancestors(element: etree._Element) -> Iterator[etree._Element]:
         yield above
 
 
-def _parts(
+def _beside(
     top: etree._Element, taken: set[etree._Element], *, before: bool
-) -> tuple[etree._Element, ...]:
+) -> list[etree._Element]:
+    """What stands between an item and the next, the nearest first."""
     beside = []
     for one in islice(top.itersiblings(preceding=before), _MOST_BESIDE):
-        if one in taken:
+        if one in taken or _is_next_item(one, top):
             break
         beside.append(one)
-    return (*reversed(beside), top) if before else (top, *beside)
+    return beside
+
+
+def _is_next_item(one: etree._Element, top: etree._Element) -> bool:
+    """Whether it is built like the item before it, if its link is of another group: rows that
+    alternate. Rows of a table that alternate by their cells are one item."""
+    return one.tag == top.tag and (one.tag != "tr" or len(one) == len(top))
 
 
 def _dates_come_first(tops: Sequence[etree._Element], taken: set[etree._Element]) -> bool:

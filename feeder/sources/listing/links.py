@@ -24,6 +24,9 @@ _INSIDE = frozenset({"main", None})
 _MOST_PARTS = 40
 """Elements of a link that are looked at: a card with all its badges has fewer."""
 _LONGEST_TEXT = 300
+_MOST_CELLS = 12
+_FEW = 3
+"""Links side by side in one item: its title, its author, its comments."""
 _WHOLE = 0.8
 """Of all links: what holds more is the page itself, whatever its class says. A sidebar with a
 list of 40 links beside 10 articles holds that much."""
@@ -134,8 +137,9 @@ class Places:
         tag = str(element.tag)
         known = mark(" ".join(filter(None, (element.get("class"), element.get("id")))))
         item = parent.item or tag in _ITEM_TAGS or known.item or "itemscope" in element.attrib
+        signature = known.signature + _ordinal(element, tag)
         return Place(
-            path=self._number(parent.path, tag, known.signature),
+            path=self._number(parent.path, tag, signature),
             tags=self._number(parent.tags, tag, ""),
             area=self._area(parent, element, known),
             heading=parent.heading or tag in HEADINGS or known.heading,
@@ -162,6 +166,19 @@ class Places:
         area = Area(kind, parent.area)
         self.areas.append(area)
         return area
+
+
+def _ordinal(element: etree._Element, tag: str) -> str:
+    """What tells cells of a row apart, and the links of an item that stand side by side."""
+    if tag in ("td", "th"):
+        return f"#{sum(1 for _ in islice(element.itersiblings(preceding=True), _MOST_CELLS))}"
+    above = element.getparent() if tag == "a" else None
+    if above is None or not 1 < len(above) <= _MOST_CELLS:
+        return ""
+    beside = [one for one in above if one.tag == "a"]
+    if len(beside) > _FEW:  # a list of links and nothing else
+        return ""
+    return f"#{beside.index(element)}"
 
 
 def links_of(sheet: Sheet) -> list[Link]:

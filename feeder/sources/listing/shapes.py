@@ -13,8 +13,9 @@ _NUMBER = re.compile(r"\d+")
 _IDS = re.compile(r"(?:^|[-_.,/=a-z])\d{3,}", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|xhtml|shtml|cfm|do)$")
 _FILE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|zip|gz|exe|dmg|ics|xml|rss|atom|json|css|js)$"
+    r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|zip|gz|exe|dmg|ics|xml|rss|atom|json|css|js|pdf|docx?|xlsx?|pptx?|od[tsp]|epub)$"
 )
+_VERSION = re.compile(r"v?\d+(?:[._]\d+)+")
 _WORDS = re.compile(r"[-_+]|%20")
 _LONGEST = 500
 """Characters of an address that are looked at."""
@@ -83,10 +84,20 @@ def _kind(parts: list[str], last: str, query: str) -> PathKind | None:
     before = kinds.get(parts[-2]) if len(parts) > 1 else None
     if ends == "article" and not query:  # the section itself
         return "list"
-    if before in ("list", "page") or ends in ("list", "page"):
+    if ends in ("list", "page") or (before in ("list", "page") and not _names_one(last)):
         return "list"
+    if before in ("list", "page"):
+        return None
     first = kinds.get(parts[0]) if parts else None
     return before or first or ends
+
+
+def _names_one(last: str) -> bool:
+    """Whether a part behind "archives" or "tag" is an article's all the same: by its number."""
+    number = _NUMBER.fullmatch(last)
+    return bool(
+        _VERSION.fullmatch(last) or (number and not _YEAR.fullmatch(last) and len(last) > 2)
+    )
 
 
 def _form(part: str) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 from lxml import etree
 
 from feeder.sources.listing.blocks import Block
+from feeder.sources.listing.items import HIGHEST
 from feeder.sources.listing.links import text_of
 from feeder.sources.listing.sheet import Sheet
 
@@ -16,7 +17,6 @@ _MUCH = 1_200
 _VERY_MUCH = 3_000
 _FEW = 12
 """Links that are suggested below an article; listings of so few have little text beside them."""
-_HIGHEST = 16
 _LONGEST_PARAGRAPH = 600
 _ASIDE = frozenset({"related", "aside", "footer", "comments"})
 
@@ -39,9 +39,7 @@ def is_one_article(sheet: Sheet, block: Block) -> bool:
 
 
 def _is_within(element: etree._Element, parts: set[etree._Element]) -> bool:
-    return element in parts or any(
-        one in parts for one in islice(element.iterancestors(), _HIGHEST)
-    )
+    return element in parts or any(one in parts for one in islice(element.iterancestors(), HIGHEST))
 
 
 def _says_so(sheet: Sheet) -> bool:
