@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from feeder.errors import LayoutError
-from feeder.text import shorten
+from feeder.text import one_line, shorten
 
 _LONGEST = 2_000
 
@@ -52,13 +52,13 @@ def ask(expression: str, value: Any) -> Any:
     # JMESPath's functions do with numbers, slices and texts of the site what Python does with
     # them, and let all of its exceptions out.
     except Exception as error:
-        raise LayoutError(shorten(str(error) or type(error).__name__, 200)) from None
+        raise LayoutError(shown_text(str(error) or type(error).__name__, 200)) from None
 
 
 def shown_keys(value: Any) -> str:
     """What a value is, and which keys it has if it has any, for messages."""
     if isinstance(value, dict):
-        keys = ", ".join(shorten(str(key), 30) for key in list(value)[:12])
+        keys = ", ".join(shown_text(str(key), 30) for key in list(value)[:12])
         more = ", …" if len(value) > 12 else ""
         return f"an object with the keys {keys}{more}" if keys else "an object without keys"
     if isinstance(value, list):
@@ -67,6 +67,11 @@ def shown_keys(value: Any) -> str:
         return "null"
     names = {str: "text", bool: "true or false", int: "a number", float: "a number"}
     return names.get(type(value), "something else")
+
+
+def shown_text(text: str, limit: int) -> str:
+    """The beginning of what a site wrote, as a line that can be printed and stored."""
+    return shorten(one_line(text[: 4 * limit]), limit)
 
 
 def _message(error: ValueError) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from feeder.encoding import decode
 from feeder.errors import LayoutError, NotTextError
 from feeder.models import Page
-from feeder.text import shorten
+from feeder.sources.json_paths import shown_text
 
 # Put before an array so that no other page can run it as a script.
 _GUARD = re.compile(r"\)\]\}'?,?[^\n\[{]{0,20}\n?")
@@ -76,7 +76,7 @@ def _a_document_a_line(text: str, error: json.JSONDecodeError) -> list[Any]:
 
 
 def _broken(error: json.JSONDecodeError) -> LayoutError:
-    near = shorten(error.doc[max(0, error.pos - 10) : error.pos + 20], 30)
+    near = shown_text(error.doc[max(0, error.pos - 10) : error.pos + 20], 30)
     if error.msg.startswith("Unterminated") or not error.doc[error.pos :].strip():
         return LayoutError("the JSON ends before its end", advice=_ADVICE)
     return LayoutError(

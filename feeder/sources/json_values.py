@@ -11,9 +11,9 @@ from typing import Any
 
 from feeder.errors import LayoutError
 from feeder.languages import read_language
-from feeder.sources.json_paths import shown_keys
+from feeder.sources.json_paths import shown_keys, shown_text
 from feeder.sources.moments import is_number, moment_of, moment_of_number
-from feeder.text import one_line, shorten, xml_safe
+from feeder.text import one_line, xml_safe
 
 _LONGEST_LINE = 1_000
 _LONGEST_SUMMARY = 20_000
@@ -170,4 +170,4 @@ def _moment(value: Any, zone: tzinfo) -> datetime | None:
 
 
 def _quoted(value: Any) -> str:
-    return f'"{shorten(value, 40)}"' if isinstance(value, str) else shown_keys(value)
+    return f'"{shown_text(value, 40)}"' if isinstance(value, str) else shown_keys(value)

@@ -29,11 +29,8 @@ def moment_of(text: str, zone: tzinfo = UTC, language: str | None = None) -> dat
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return None
-    try:
-        moment = datetime.fromisoformat(_SPACED_OFFSET.sub("", _FRACTION.sub(r"\1", text)))
-    except ValueError:
-        return _otherwise(text, zone, language)
-    return _in_zone(moment, zone)
+    moment = _iso(text) or _iso(_SPACED_OFFSET.sub("", _FRACTION.sub(r"\1", text)))
+    return _in_zone(moment, zone) if moment else _otherwise(text, zone, language)
 
 
 def moment_of_number(number: float) -> datetime | None:
@@ -50,6 +47,13 @@ def moment_of_number(number: float) -> datetime | None:
 def is_number(text: str) -> bool:
     """Whether a text is a count since 1970, and no date such as 20240512."""
     return _NUMBER.fullmatch(text) is not None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _otherwise(text: str, zone: tzinfo, language: str | None) -> datetime | None:

@@ -55,6 +55,7 @@ class Picks:
     def __init__(self, *, sections: bool = False) -> None:
         self._sections = sections
         self._dated: dict[str, Picked] = {}
+        self._oldest = _NOT_TOLD
         self._first: dict[str, Picked] = {}
         self._last: dict[str, Picked] = {}
 
@@ -63,11 +64,14 @@ class Picks:
 
     def take(self, address: str, listed: Listed, moment: datetime | None) -> None:
         """One more, with the date that is told of it."""
+        told = moment.timestamp() if moment else _NOT_TOLD
+        if moment and told < self._oldest:
+            return
         parts = urlsplit(address)
         if not parts.query and (parts.path == "/" or _LANGUAGE_HOME.fullmatch(parts.path)):
             return
         day = _day_in(parts.path)
-        picked = Picked(address, listed, (moment.timestamp() if moment else day, day))
+        picked = Picked(address, listed, (told if moment else day, day))
         if picked.order != _NEVER:
             self._take_dated(picked)
         elif address in self._first or len(self._first) < _HELD:
@@ -98,7 +102,8 @@ class Picks:
         if before is None or before.order < picked.order:
             self._dated[picked.address] = picked
         if len(self._dated) > 4 * _HELD:
-            self._dated = {p.address: p for p in _by_age(self._dated.values())[:_HELD]}
+            held = _by_age(self._dated.values())[:_HELD]
+            self._dated, self._oldest = {p.address: p for p in held}, held[-1].order[0]
 
     def _articles(self, picks: list[Picked]) -> list[Picked]:
         """Without lists of articles, which are known by their names and by what is below them."""
