@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 from requests import RequestException
 from requests.exceptions import InvalidURL
-from urllib3.exceptions import HTTPError, LocationValueError
+from urllib3.exceptions import ClosedPoolError, HTTPError, LocationValueError
 from urllib3.response import BaseHTTPResponse, HTTPResponse
 
 from feeder.errors import FetchError, ProtocolError, TooLargeError
 from feeder.fetch.adapter import GuardedAdapter
-from feeder.fetch.exchange import Exchange
+from feeder.fetch.exchange import Exchange, StaleError
 from feeder.fetch.unpacking import CorruptError, Gunzip, OverflowedError
 
 _PIECE = 65_536
@@ -40,12 +40,21 @@ def opened(adapter: GuardedAdapter, exchange: Exchange) -> Iterator[BaseHTTPResp
             advice="look at [headers], [cookies], user_agent and contact for line breaks "
             "and for letters that are not Latin-1",
         ) from None
-    except (RequestException, HTTPError, http.client.HTTPException, OSError) as error:
+    except (RequestException, HTTPError) as error:
+        raise _wrapped(error, exchange) from None
+    except (http.client.HTTPException, OSError) as error:
         raise exchange.failure(error) from error
     try:
         yield raw
     finally:
         raw.close()
+
+
+def _wrapped(error: Exception, exchange: Exchange) -> Exception:
+    """What urllib3 and requests made of an error themselves: their words hold the address whole."""
+    if any(isinstance(one, ClosedPoolError) for one in (error, *error.args)):
+        return StaleError()  # another thread asked so many hosts that this one's pool was let go
+    return exchange.failure(OSError(0, type(error).__name__))
 
 
 def head_of(raw: BaseHTTPResponse) -> dict[str, str]:

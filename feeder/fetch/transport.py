@@ -13,13 +13,14 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from feeder.errors import ForbiddenAddressError
+from feeder.errors import ConnectError, ForbiddenAddressError
 from feeder.fetch.addresses import Address, address_of, judge
 from feeder.fetch.exchange import CURRENT, Exchange, StaleError, shown
 from feeder.fetch.guard import refused
@@ -78,6 +79,7 @@ class Transport:
         self._resolver = Resolver(resolve)
         self._watchdog = Watchdog()
         self._adapters: dict[Trust, GuardedAdapter] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
     def ask(self, ask: Ask, trust: Trust) -> Answer:
@@ -91,16 +93,20 @@ class Transport:
             ProtocolError: it is not what HTTP allows, or cut short.
         """
         _check_target(ask, trust)
-        try:
-            return self._attempt(ask, trust, fresh=False)
-        except StaleError:
-            return self._attempt(ask, trust, fresh=True)
+        for fresh in (False, True):
+            with suppress(StaleError):
+                return self._attempt(ask, trust, fresh=fresh)
+        raise ConnectError(
+            f"{shown(ask.url)}: connections were closed before they could be used",
+            advice="the next refresh asks again",
+        )
 
     def close(self) -> None:
         """Close all connections, those in use too."""
-        self._watchdog.close()
         with self._lock:
+            self._closed = True
             adapters, self._adapters = self._adapters, {}
+        self._watchdog.close()
         for adapter in adapters.values():
             adapter.close()
 
@@ -119,6 +125,8 @@ class Transport:
         from feeder.fetch.adapter import GuardedAdapter  # requests takes 80 ms to import
 
         with self._lock:
+            if self._closed:
+                raise ConnectError("nobody is asked any more: feeder is about to end")
             adapter = self._adapters.get(trust)
             if adapter is None:
                 adapter = self._adapters[trust] = GuardedAdapter(trust)
