@@ -8,7 +8,7 @@ list, a second column. All of it is linear in the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from math import log2
 from typing import NamedTuple
@@ -21,8 +21,8 @@ from feeder.sources.listing.links import Link
 from feeder.sources.listing.shapes import shape_of
 from feeder.sources.listing.words import is_furniture
 
-_SHORTLIST = 8
-"""Groups whose items are looked at. The right one was never behind the fifth in tests' pages."""
+_SHORTLIST = 5
+"""Groups whose items are looked at."""
 _MORE = 0.15
 """What a doubling of a group adds to its score: five headlines win over fifteen names."""
 _DATED, _PICTURED, _SUMMED_UP, _HEADED = 2.0, 0.5, 1.0, 2.0
@@ -49,7 +49,6 @@ class Group:
     score: float = 0.0
     patterns: frozenset[str] = frozenset()
     tags: frozenset[int] = frozenset()
-    titles: dict[str, str] = field(default_factory=dict)
 
 
 class Block(NamedTuple):
@@ -71,9 +70,11 @@ def block_of(links: Sequence[Link], judge: Judge) -> Block:
     best = max((_scored(group, judge) for group in _shortlist(groups)), key=_score, default=None)
     if best is None:
         return Block()
-    chosen = _of_its_kind(best, groups)
+    items = items_of(_elements(best.links))
+    chosen = _of_its_kind(best, groups, {part for item in items for part in item.parts})
     kept = _without_strays([link for group in chosen for link in group.links], judge)
-    items = items_of(_elements(kept))
+    if kept != best.links:
+        items = items_of(_elements(kept))
     return Block(tuple(kept), tuple(items), best.score)
 
 
@@ -108,7 +109,9 @@ def _shortlist(groups: Iterable[Group]) -> list[Group]:
 def _scored(group: Group, judge: Judge) -> Group:
     """The group with what its items show."""
     sample = group.links[:_SAMPLE]
-    signs = [item.signs() for item in items_of(_elements(group.links))[:_SAMPLE]]
+    # One more, so that the last one's item ends where the next begins.
+    items = items_of(_elements(group.links[: _SAMPLE + 1]))
+    signs = [item.signs() for item in items[: len(sample)]]
     group.score += sum(
         _DATED * sign.dated
         + _PICTURED * sign.pictured
@@ -126,12 +129,11 @@ def _headed(link: Link, headline: str, judge: Judge) -> float:
     return _HEADED + (worth_of_title(headline) if judge.names_nothing(link) else 0.0)
 
 
-def _of_its_kind(best: Group, groups: Sequence[Group]) -> list[Group]:
+def _of_its_kind(best: Group, groups: Sequence[Group], inside: set[etree._Element]) -> list[Group]:
     """The best group, and those beside it that are as good: a lead story, a second column."""
     areas = {link.area for link in best.links} | {"main"}
     if areas & {None, "main"} == areas:
         areas = areas | {None}
-    inside = {part for item in items_of(_elements(best.links)) for part in item.parts}
     return [
         group
         for group in groups

@@ -26,6 +26,7 @@ _MOST_BESIDE = 6
 """Siblings that belong to an item whose parts lie flat: a date, a picture, some paragraphs."""
 _SUMMARY = 60
 """Characters beside the title that are a summary and no byline."""
+_SHORTEST = 8  # characters: "1.2.2024"
 _YEAR = re.compile(r"(?<!\d)(?:19|20|1[34]|25)\d\d(?!\d)")
 _DAY = re.compile(
     r"(?<!\d)\d{1,2}(?:[./-]\d{1,2}(?!\d)|[日일]|\.? [^\W\d_]{3,})|[^\W\d_]{3,}\.? \d{1,2}(?!\d)"
@@ -57,15 +58,21 @@ class Item:
         dated = pictured = False
         headline = ""
         for one in self.elements():
-            pictured = pictured or one.tag in ("img", "picture")
-            dated = dated or _is_date(one)
-            if one.tag in HEADINGS and not headline:
+            tag = one.tag
+            if tag == "img":
+                pictured = True
+            elif tag in HEADINGS and not headline:
                 headline = fold(text_of(one))
+            dated = dated or _is_date(one)
         length = sum(len(text_of(part)) for part in self.parts) - len(text_of(self.link))
         return Signs(dated, pictured, length >= _SUMMARY, headline)
 
     def moment(self, zone: tzinfo, language: str | None) -> datetime | None:
         """The date that it shows, the first that can be read."""
+        for part in self.parts:
+            for one in islice(part.iter("time"), 1):  # most lists have it; then nothing is searched
+                if (moment := date_in([one], zone, language)) is not None:
+                    return moment
         for one in self.elements():
             if _is_date(one) and (moment := date_in([one, one.tail or ""], zone, language)):
                 return moment
@@ -145,14 +152,13 @@ def _shows_date(element: etree._Element) -> bool:
 def _is_date(element: etree._Element) -> bool:
     if element.tag == "time" or element.get("itemprop") == "datePublished":
         return True
-    if mark(element.get("class") or "").date:
+    names = element.get("class")
+    if names and mark(names).date:
         return True
-    own = element.text or ""
-    if len(own) <= LONGEST and _looks_like_date(own):
-        return True
-    tail = element.tail or ""
-    return len(tail) <= LONGEST and _looks_like_date(tail)
+    return _looks_like_date(element.text) or _looks_like_date(element.tail)
 
 
-def _looks_like_date(text: str) -> bool:
+def _looks_like_date(text: str | None) -> bool:
+    if not text or not _SHORTEST <= len(text) <= LONGEST:
+        return False
     return bool(_YEAR.search(text) and _DAY.search(text))

@@ -81,7 +81,8 @@ class Judge:
 
     def is_own(self, link: Link) -> bool:
         """Whether it leads to the page's own site."""
-        return same_site(host_of(link.address), self.host)
+        host = host_of(link.address)
+        return host == self.host or same_site(host, self.host)
 
 
 _OFTEN = 3

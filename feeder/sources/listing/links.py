@@ -8,7 +8,7 @@ from itertools import islice
 from lxml import etree
 
 from feeder.sources.listing.sheet import MANY_LINKS, Sheet
-from feeder.sources.listing.words import AreaKind, Mark, mark
+from feeder.sources.listing.words import NOTHING, AreaKind, Mark, mark
 from feeder.text import fold
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -19,8 +19,8 @@ _ROLES: dict[str, AreaKind] = {
     "complementary": "aside", "search": "nav",
 }  # fmt: skip
 _ITEM_TAGS = frozenset({"article"})
-_INSIDE = frozenset({"main", None})
-"""Where the header or footer of an article is no header or footer of the page."""
+_EDGE_KINDS = frozenset(_EDGES.values())
+"""Of an article they are no header or footer of the page."""
 _MOST_PARTS = 40
 """Elements of a link that are looked at: a card with all its badges has fewer."""
 _LONGEST_TEXT = 300
@@ -46,17 +46,14 @@ class Area:
 class Place:
     """Where an element stands: its path with and without classes, and what is around it."""
 
-    __slots__ = ("area", "depth", "heading", "item", "path", "tags")
+    __slots__ = ("area", "heading", "item", "path", "tags")
 
-    def __init__(
-        self, path: int, tags: int, area: Area, heading: bool, item: bool, depth: int
-    ) -> None:
+    def __init__(self, path: int, tags: int, area: Area, heading: bool, item: bool) -> None:
         self.path = path
         self.tags = tags
         self.area = area
         self.heading = heading
         self.item = item
-        self.depth = depth
 
 
 class Link:
@@ -101,7 +98,10 @@ class Link:
 
 
 def text_of(element: etree._Element, limit: int = _LONGEST_TEXT) -> str:
-    """The beginning of an element's text; parts are kept apart by spaces where blocks are."""
+    """The beginning of an element's text."""
+    text = element.text or ""
+    if len(text) >= limit or len(element) == 0:
+        return text[:limit]
     pieces: list[str] = []
     length = 0
     for piece in islice(element.itertext(), 4 * _MOST_PARTS):
@@ -117,8 +117,9 @@ class Places:
 
     def __init__(self) -> None:
         self._known: dict[etree._Element, Place] = {}
-        self._numbers: dict[tuple[int, str, str], int] = {}
-        self._outside = Place(0, 0, Area(None, None), False, False, 0)
+        self._paths: dict[tuple[int, str, str], tuple[int, int]] = {}
+        self._tags: dict[tuple[int, str], int] = {}
+        self._outside = Place(0, 0, Area(None, None), False, False)
         self.areas: list[Area] = []
 
     def of(self, element: etree._Element) -> Place:
@@ -135,50 +136,63 @@ class Places:
 
     def _below(self, parent: Place, element: etree._Element) -> Place:
         tag = str(element.tag)
-        known = mark(" ".join(filter(None, (element.get("class"), element.get("id")))))
-        item = parent.item or tag in _ITEM_TAGS or known.item or "itemscope" in element.attrib
-        signature = known.signature + _ordinal(element, tag)
+        told = element.attrib
+        names = told.get("class")
+        known = mark(str(names)) if names else NOTHING
+        path, tags = self._numbers_of(parent, tag, known.signature + _ordinal(element, tag))
         return Place(
-            path=self._number(parent.path, tag, signature),
-            tags=self._number(parent.tags, tag, ""),
-            area=self._area(parent, element, known),
-            heading=parent.heading or tag in HEADINGS or known.heading,
-            item=item,
-            depth=parent.depth + 1,
+            path,
+            tags,
+            self._area(parent, tag, told, known),
+            parent.heading or tag in HEADINGS or known.heading,
+            parent.item or tag in _ITEM_TAGS or known.item or "itemscope" in told,
         )
 
-    def _number(self, parent: int, tag: str, signature: str) -> int:
-        return self._numbers.setdefault((parent, tag, signature), len(self._numbers) + 1)
+    def _numbers_of(self, parent: Place, tag: str, signature: str) -> tuple[int, int]:
+        """The numbers of an element's path with classes and without."""
+        key = (parent.path, tag, signature)
+        if key not in self._paths:
+            tags = self._tags.setdefault((parent.tags, tag), len(self._tags) + 1)
+            self._paths[key] = (len(self._paths) + 1, tags)
+        return self._paths[key]
 
-    def _area(self, parent: Place, element: etree._Element, known: Mark) -> Area:
-        tag = str(element.tag)
+    def _area(self, parent: Place, tag: str, told: etree._Attrib, known: Mark) -> Area:
         if tag in ("html", "body", "a"):  # what is said of the page as a whole
             return parent.area
-        kind = _ROLES.get(element.get("role") or "") or _AREA_TAGS.get(tag) or known.area
-        if tag in _EDGES and not (parent.item or parent.area.kind == "main"):
-            kind = kind or _EDGES[tag]
-        if kind in ("header", "footer") and (parent.item or parent.area.kind == "main"):
-            kind = None
+        kind = _AREA_TAGS.get(tag) or known.area or _EDGES.get(tag)
+        if "role" in told or "id" in told:
+            kind = _ROLES.get(str(told.get("role"))) or kind or _of_id(str(told.get("id") or ""))
         if kind is None or kind == parent.area.kind:
             return parent.area
-        if kind == "main" and parent.area.kind not in _INSIDE:
+        if kind in _EDGE_KINDS and (parent.item or parent.area.kind == "main"):
+            return parent.area
+        if kind == "main" and parent.area.kind is not None:
             return parent.area
         area = Area(kind, parent.area)
         self.areas.append(area)
         return area
 
 
+def _of_id(name: str) -> AreaKind | None:
+    """What an id says; those with a number are an item's, and each is another."""
+    return None if any(map(str.isdigit, name)) else mark(name).area
+
+
 def _ordinal(element: etree._Element, tag: str) -> str:
     """What tells cells of a row apart, and the links of an item that stand side by side."""
     if tag in ("td", "th"):
         return f"#{sum(1 for _ in islice(element.itersiblings(preceding=True), _MOST_CELLS))}"
-    above = element.getparent() if tag == "a" else None
-    if above is None or not 1 < len(above) <= _MOST_CELLS:
+    if tag != "a" or (element.getnext() is None and element.getprevious() is None):
         return ""
-    beside = [one for one in above if one.tag == "a"]
-    if len(beside) > _FEW:  # a list of links and nothing else
+    above = element.getparent()
+    if above is None:
         return ""
-    return f"#{beside.index(element)}"
+    # len() of an element counts its children, and a page may have 10⁵ links in one.
+    beside = list(islice(above, _MOST_CELLS + 1))
+    links = [one for one in beside if one.tag == "a"]
+    if len(beside) > _MOST_CELLS or not 1 < len(links) <= _FEW:  # a list of links and nothing else
+        return ""
+    return f"#{links.index(element)}"
 
 
 def links_of(sheet: Sheet) -> list[Link]:

@@ -23,8 +23,12 @@ _DEEPEST = 2_048  # libxml2's limit
 # libxml2 compares each attribute of a tag with all others: 40,000 take 1.6 s, 200,000 two minutes.
 # All repeats are bounded and possessive, so that the search is linear.
 _MANY_ATTRIBUTES = re.compile(
-    r"<[a-zA-Z][^\s/>]{0,50}+(?:[\s/]*+[^\s/>=]{1,500}+"
+    r"<(?P<name>[a-zA-Z][^\s/>]{0,50}+)(?:[\s/]*+[^\s/>=]{1,500}+"
     r"(?:\s{0,500}+=\s{0,500}+(?:\"[^\"]{0,50000}+\"|'[^']{0,50000}+'|[^\s>\"']{0,5000}+))?+){1000}"
+)
+_MOST_ATTRIBUTES = 1_000
+_ATTRIBUTE = re.compile(
+    r"[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"']*+))?+"
 )
 _LONG = 16_384  # characters; no thousand attributes in less take long
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
@@ -94,5 +98,16 @@ def _refuse_too_much(text: str) -> None:
         raise TooLargeError(f"a page of {len(text):,} characters is over {LONGEST_PAGE:,}")
     if text.count("<") > MOST_TAGS:
         raise TooLargeError(f"a page of over {MOST_TAGS:,} tags")
-    if len(text) > _LONG and _MANY_ATTRIBUTES.search(text):
-        raise TooLargeError("a tag of the page has over 1,000 attributes")
+    if len(text) > _LONG and any(map(_has_many, _MANY_ATTRIBUTES.finditer(text))):
+        raise TooLargeError(f"a tag of the page has over {_MOST_ATTRIBUTES:,} attributes")
+
+
+def _has_many(tag: re.Match[str]) -> bool:
+    """Whether it has so many, or one as long: some pages keep their data in an attribute."""
+    text, position = tag.string, tag.end("name")
+    for _ in range(_MOST_ATTRIBUTES):
+        attribute = _ATTRIBUTE.match(text, position)
+        if attribute is None:
+            return False
+        position = attribute.end()
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Literal, NamedTuple
 
 AreaKind = Literal[
@@ -33,6 +34,8 @@ _DIGITS = re.compile(r"\d")
 _MOST_NAMES = 12
 """Classes of an element that are read: frameworks for styles write fifty, and the first tell."""
 _LONGEST_NAMES = 400
+_LONGEST_TEXT = 48
+"""Characters of a text with its marks; the longest in the lists has 44."""
 
 
 class Mark(NamedTuple):
@@ -46,15 +49,19 @@ class Mark(NamedTuple):
     signature: str = ""
 
 
+NOTHING = Mark()
+
+
 @lru_cache(maxsize=4096)
 def mark(names: str) -> Mark:
     """What class names, ids and roles say, separated by spaces."""
     tokens = names[:_LONGEST_NAMES].lower().split()[:_MOST_NAMES]
-    said = {kind for token in tokens for kind in _kinds(token)}
-    area = next((kind for kind in _AREAS if kind in said), None)
+    said: frozenset[str] = frozenset().union(*map(_kinds, tokens))
+    area = next((kind for kind in _AREAS if kind in said), None) if said else None
     return Mark(area, "heading" in said, "item" in said, "date" in said, _signature(tokens))
 
 
+@lru_cache(maxsize=4096)
 def _kinds(token: str) -> frozenset[str]:
     whole, pieces, negations = _marks()
     if token in whole:
@@ -67,13 +74,8 @@ def _kinds(token: str) -> frozenset[str]:
 
 def _signature(tokens: list[str]) -> str:
     """The first two names that elements of one kind share: no numbers, no states."""
-    whole = _marks()[0]
-    shared = [
-        token
-        for token in tokens
-        if not _DIGITS.search(token) and "state" not in whole.get(token, ())
-    ]
-    return " ".join(shared[:2])
+    shared = (one for one in tokens if not _DIGITS.search(one) and "state" not in _kinds(one))
+    return " ".join(islice(shared, 2))
 
 
 @cache
@@ -107,12 +109,12 @@ def bare(text: str) -> str:
 
 def is_furniture(text: str) -> bool:
     """Whether a link of that text leads to no article in any language we know."""
-    return bare(text) in _texts("furniture.txt")
+    return len(text) <= _LONGEST_TEXT and bare(text) in _texts("furniture.txt")
 
 
 def stands_for_title(text: str) -> bool:
     """Whether it is "read more" in any language we know."""
-    return bare(text) in _texts("read_more.txt")
+    return len(text) <= _LONGEST_TEXT and bare(text) in _texts("read_more.txt")
 
 
 def is_next(text: str) -> bool:
