@@ -98,8 +98,10 @@ def _unpacked(
         gunzip.finish()
     except CorruptError as error:
         raise exchange.malformed(f"its gzip is damaged: {error}") from None
-    except OverflowedError:
-        raise exchange.too_large() from None
+    except OverflowedError as error:
+        if limit is not None:
+            raise exchange.too_large() from None
+        yield error.rest
 
 
 def _pieces(raw: BaseHTTPResponse, exchange: Exchange, limit: int | None) -> Iterator[bytes]:

@@ -14,7 +14,11 @@ class CorruptError(Exception):
 
 
 class OverflowedError(Exception):
-    """It would be larger than it may."""
+    """It would be larger than it may. `rest` is what of this piece would still have fitted."""
+
+    def __init__(self, rest: bytes) -> None:
+        super().__init__()
+        self.rest = rest
 
 
 class Gunzip:
@@ -32,13 +36,15 @@ class Gunzip:
             CorruptError: it is no gzip.
             OverflowedError: all together would be larger than `max_bytes`.
         """
-        pieces = []
+        pieces: list[bytes] = []
         while data:
             if self._member is None:
                 data = self._begin(data)
             else:
                 piece, data = self._step(self._member, data)
                 pieces.append(piece)
+                if self._left < 0:
+                    raise OverflowedError(b"".join(pieces)[: self._left])
         return b"".join(pieces)
 
     def finish(self) -> None:
@@ -67,8 +73,6 @@ class Gunzip:
         except zlib.error as error:
             raise CorruptError(str(error)) from None
         self._left -= len(piece)
-        if self._left < 0:
-            raise OverflowedError
         if member.eof:
             self._member = None
             return piece, member.unused_data
