@@ -92,8 +92,6 @@ class GuardedPool(HTTPConnectionPool):
     def _get_conn(self, timeout: float | None = None) -> Any:
         connection: Any = super()._get_conn(timeout)
         exchange = CURRENT.get()
-        if exchange.fresh and connection.sock is not None:
-            connection.close()
         if connection.sock is not None:
             exchange.reused = True
             exchange.watch.hold(connection.sock)

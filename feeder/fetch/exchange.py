@@ -47,7 +47,7 @@ class Exchange:
     """What the parts of one exchange tell each other.
 
     `phase` says which time limit a silence breaks; `reused` is whether the connection was one
-    from the pool, `fresh` whether it must not be.
+    from the pool.
     """
 
     ask: Ask
@@ -55,7 +55,6 @@ class Exchange:
     resolver: Resolver
     watch: Watch
     begun: float
-    fresh: bool = False
     phase: Literal["connect", "head", "body"] = "connect"
     reused: bool = False
     received: int = 0

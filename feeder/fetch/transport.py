@@ -93,9 +93,11 @@ class Transport:
             ProtocolError: it is not what HTTP allows, or cut short.
         """
         _check_target(ask, trust)
-        for fresh in (False, True):
+        # urllib3 puts a place for a new connection where the stale one was: the second time, no
+        # other old one comes up.
+        for _ in range(2):
             with suppress(StaleError):
-                return self._attempt(ask, trust, fresh=fresh)
+                return self._attempt(ask, trust)
         raise ConnectError(
             f"{shown(ask.url)}: connections were closed before they could be used",
             advice="the next refresh asks again",
@@ -110,10 +112,10 @@ class Transport:
         for adapter in adapters.values():
             adapter.close()
 
-    def _attempt(self, ask: Ask, trust: Trust, *, fresh: bool) -> Answer:
+    def _attempt(self, ask: Ask, trust: Trust) -> Answer:
         adapter = self._adapter(trust)
         watch = self._watchdog.watch(ask.deadline)
-        exchange = Exchange(ask, trust, self._resolver, watch, time.monotonic(), fresh)
+        exchange = Exchange(ask, trust, self._resolver, watch, time.monotonic())
         token = CURRENT.set(exchange)
         try:
             return _exchanged(adapter, exchange)

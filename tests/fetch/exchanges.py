@@ -41,9 +41,11 @@ def said(error: pytest.ExceptionInfo[FeederError]) -> str:
 
 
 @contextmanager
-def server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+def server(
+    talk: Callable[[socket.socket], None], address: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[int]:
     """A port where each connection is talked to in a thread, until the test is over."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(address)
     threads: list[threading.Thread] = []
     connections: list[socket.socket] = []
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
 
 from feeder.errors import ForbiddenAddressError, HostNameError
+from feeder.fetch.exchange import Exchange
+from feeder.fetch.guard import check_peer
+from feeder.fetch.resolver import Resolver
 from feeder.fetch.transport import Transport, Trust
-from tests.fetch.exchanges import OK, Said, get, said, server
+from feeder.fetch.watchdog import Watchdog
+from tests.fetch.exchanges import LOOPBACK, OK, Said, ask, get, said, server
+from tests.site import faults
 from tests.site.names import PUBLIC, Names, Rebinding
+from tests.site.server import Site
 
 
 @pytest.mark.parametrize(
@@ -86,6 +94,30 @@ def test_the_next_address_is_tried_where_one_does_not_answer() -> None:
     with server(Said(OK)) as port:
         assert get(transport, f"http://site.example:{port}/", allowed).body == b"ok"
     transport.close()
+
+
+def test_an_address_that_is_silent_leaves_time_for_the_next(site: Site) -> None:
+    allowed = Trust((ip_network("127.0.0.0/8"),))
+    transport = Transport(resolve=Names({"site.example": ["127.0.0.1", "127.0.0.2"]}))
+    port = int(site.at("", faults.Unanswered()).rpartition(":")[2])
+    with server(Said(OK), ("127.0.0.2", port)):
+        url = f"http://site.example:{port}/"
+        assert get(transport, url, allowed, connect_timeout=0.4).body == b"ok"
+    transport.close()
+
+
+def test_the_peer_is_judged_once_more_when_connected() -> None:
+    """Whatever lies between an address and a connection, such as a rule of the firewall."""
+    dog = Watchdog()
+    watch = dog.watch(time.monotonic() + 5)
+    asked = ask("http://site.example/")
+    with server(Said(OK)) as port, socket.create_connection(("127.0.0.1", port)) as connection:
+        exchange = Exchange(asked, Trust(), Resolver(), watch, time.monotonic())
+        with pytest.raises(ForbiddenAddressError, match="loopback"):
+            check_peer(exchange, "site.example", connection)
+        check_peer(replace(exchange, trust=LOOPBACK), "site.example", connection)
+    watch.end()
+    dog.close()
 
 
 def test_what_one_trust_may_ask_another_may_not(transport: Transport) -> None:
