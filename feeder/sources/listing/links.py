@@ -160,6 +160,8 @@ class Places:
         if tag in ("html", "body", "a"):  # what is said of the page as a whole
             return parent.area
         kind = _AREA_TAGS.get(tag) or known.area or _EDGES.get(tag)
+        if known.area == "pager":  # also where it is a <nav>
+            kind = known.area
         if "role" in told or "id" in told:
             kind = _ROLES.get(str(told.get("role"))) or kind or _of_id(str(told.get("id") or ""))
         if kind is None or kind == parent.area.kind:

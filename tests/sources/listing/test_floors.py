@@ -1,0 +1,40 @@
+"""The articles of listings of many systems and languages are found, and little else."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from feeder.errors import LayoutError
+from feeder.sources.listing.listing import Listing
+from tests.sources.listing.pages_set import Case, cases, page
+
+FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["open", "sealed"])
+def test_found_links_stay_above_their_floors(name: str) -> None:
+    right = found = expected = 0
+    for case in cases(name):
+        links = case.found()
+        right += len(links & case.expected)
+        found += len(links)
+        expected += len(case.expected)
+    assert right / found >= FLOORS[name]["precision"]
+    assert right / expected >= FLOORS[name]["recall"]
+
+
+def test_the_sets_are_as_large_as_they_are_said_to_be() -> None:
+    assert len(list(cases("open"))) >= 33
+    assert len(list(cases("sealed"))) >= 19
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in cases("open") if not case.expected], ids=lambda case: case.name
+)
+def test_a_page_that_is_no_listing_is_named_with_what_was_tried(case: Case) -> None:
+    with pytest.raises(LayoutError, match="tried: structured data") as caught:
+        Listing(url=case.address).discover(page(case.body, case.address))
+    assert caught.value.advice
