@@ -25,6 +25,8 @@ _SHORTLIST = 5
 """Groups whose items are looked at."""
 _MORE = 0.15
 """What a doubling of a group adds to its score: five headlines win over fifteen names."""
+_ARTICLE = 2.0
+"""An `<article>` of its own: two of them with headings of two words are a listing."""
 _DATED, _PICTURED, _SUMMED_UP, _HEADED = 2.0, 0.5, 1.0, 2.0
 _ALIKE, _SAME_PATH = 0.72, 0.5
 """Of the best group's worth: what another of its kind has at least, and one on the same path of
@@ -113,7 +115,8 @@ def _scored(group: Group, judge: Judge) -> Group:
     items = items_of(_elements(group.links[: _SAMPLE + 1]))
     signs = [item.signs() for item in items[: len(sample)]]
     group.score += sum(
-        _DATED * sign.dated
+        _ARTICLE * sign.is_article
+        + _DATED * sign.dated
         + _PICTURED * sign.pictured
         + _SUMMED_UP * sign.summed_up
         + _headed(link, sign.headline, judge)

@@ -36,6 +36,7 @@ _DAY = re.compile(
 class Signs(NamedTuple):
     """What an item shows besides its link."""
 
+    is_article: bool = False
     dated: bool = False
     pictured: bool = False
     summed_up: bool = False
@@ -53,6 +54,13 @@ class Item:
         """The first elements of it."""
         return islice((one for part in self.parts for one in part.iter(etree.Element)), _MOST_PARTS)
 
+    def _around(self) -> Iterator[etree._Element]:
+        """What is around its link, as far as no other link of its kind is."""
+        for one in (self.link, *islice(self.link.iterancestors(), HIGHEST)):
+            yield one
+            if one in self.parts:
+                return
+
     def signs(self) -> Signs:
         """What it shows, by its looks; no date is read."""
         dated = pictured = False
@@ -65,7 +73,8 @@ class Item:
                 headline = fold(text_of(one))
             dated = dated or _is_date(one)
         length = sum(len(text_of(part)) for part in self.parts) - len(text_of(self.link))
-        return Signs(dated, pictured, length >= _SUMMARY, headline)
+        is_article = any(part.tag == "article" for part in self._around())
+        return Signs(is_article, dated, pictured, length >= _SUMMARY, headline)
 
     def moment(self, zone: tzinfo, language: str | None) -> datetime | None:
         """The date that it shows, the first that can be read."""

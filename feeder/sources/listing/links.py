@@ -18,7 +18,7 @@ _ROLES: dict[str, AreaKind] = {
     "navigation": "nav", "banner": "header", "contentinfo": "footer", "main": "main",
     "complementary": "aside", "search": "nav",
 }  # fmt: skip
-_ITEM_TAGS = frozenset({"article"})
+_ARTICLE = "article"
 _EDGE_KINDS = frozenset(_EDGES.values())
 """Of an article they are no header or footer of the page."""
 _MOST_PARTS = 40
@@ -145,7 +145,7 @@ class Places:
             tags,
             self._area(parent, tag, told, known),
             parent.heading or tag in HEADINGS or known.heading,
-            parent.item or tag in _ITEM_TAGS or known.item or "itemscope" in told,
+            parent.item or tag == _ARTICLE or known.item or "itemscope" in told,
         )
 
     def _numbers_of(self, parent: Place, tag: str, signature: str) -> tuple[int, int]:

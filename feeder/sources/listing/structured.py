@@ -132,7 +132,8 @@ def _from_microdata(sheet: Sheet, zone: tzinfo) -> Iterator[Told]:
         if "itemscope" in one.attrib and "article" in _types(one.get("itemtype")):
             if article:
                 yield Told(article, True, moment)
-            article, moment, inside = sheet.address_of(one.get("itemid")), None, True
+            article = sheet.address_of(one.get("itemid") or one.get("href"))
+            moment, inside = None, True
         if not inside:
             continue
         prop = (one.get("itemprop") or "").split()
