@@ -117,12 +117,12 @@ class Site:
             self._ended.clear()
             self.most_open, self.most_in_flight = len(self._open), self._in_flight
 
-    def wait_until_idle(self, seconds: float = 5.0) -> bool:
-        """Whether all connections are closed, or become so within a time."""
+    def wait_until_idle(self, *, kept: int = 0, seconds: float = 5.0) -> bool:
+        """Whether all connections but so many are closed, or become so within a time."""
         end = time.monotonic() + seconds
-        while self.open and time.monotonic() < end:
+        while self.open > kept and time.monotonic() < end:
             time.sleep(0.005)
-        return self.open == 0
+        return self.open <= kept
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,177 @@
+"""Whatever a server does: one named error within the deadline, in bounded memory, and on we go."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from feeder.errors import (
+    ConnectError,
+    ProtocolError,
+    SourceError,
+    TimeLimitError,
+    TlsError,
+    TooLargeError,
+)
+from feeder.fetch.transport import Transport
+from tests.fetch.faulty import Case, check, failure_of, fetch, outcome_of
+from tests.site import codings, endless, faults, framing
+from tests.site.behaviour import Behaviour, Door
+from tests.site.certificates import Certificate
+from tests.site.pages import Page
+from tests.site.server import Site
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    transport = Transport()
+    yield transport
+    transport.close()
+
+
+CONNECTIONS: dict[str, Case] = {
+    "refused": (faults.Refused(), ConnectError),
+    "unanswered": (faults.Unanswered(), TimeLimitError),
+    "reset at accept": (faults.ResetAtAccept(), ConnectError),
+    "closed at accept": (faults.ClosedAtAccept(), ConnectError),
+    "silent at accept": (faults.SilentAtAccept(), TimeLimitError),
+    "another protocol": (faults.Banner(), ProtocolError),
+    "reset after the request": (faults.Reset("request"), ConnectError),
+    "reset in the headers": (faults.Reset("headers"), ConnectError),
+    "reset in the body": (faults.Reset("body"), ConnectError),
+    "closed after the request": (faults.Closed("request"), ConnectError),
+    "closed in the status line": (faults.Closed("status"), ProtocolError),
+    "closed in the headers": (faults.Closed("headers"), ProtocolError),
+    "closed in the body": (faults.Closed("body"), ProtocolError),
+    "closed in a chunk": (faults.Closed("chunks"), ProtocolError),
+    "silent after the request": (faults.Silent("request"), TimeLimitError),
+    "silent in the status line": (faults.Silent("status"), TimeLimitError),
+    "silent in the headers": (faults.Silent("headers"), TimeLimitError),
+    "silent in the body": (faults.Silent("body"), TimeLimitError),
+    "silent in a chunk": (faults.Silent("chunks"), TimeLimitError),
+    "dripping status line": (faults.Drip(part="status"), TimeLimitError),
+    "dripping headers": (faults.Drip(part="headers"), TimeLimitError),
+    "dripping body": (faults.Drip(), TimeLimitError),
+    "dripping chunks": (faults.Drip(part="chunks"), TimeLimitError),
+    "too late": (faults.Late(1.5), TimeLimitError),
+    "1xx now and then": (endless.Interim(every=0.1), TimeLimitError),
+}
+
+
+def test_connections_that_fail_are_named_within_their_deadlines(transport: Transport) -> None:
+    check(transport, CONNECTIONS)
+
+
+ENDLESS: dict[str, tuple[Behaviour, tuple[type[SourceError], ...]]] = {
+    "100 after 100": (endless.Interim(), (ProtocolError, TimeLimitError)),
+    "103 after 103": (endless.Interim(103), (ProtocolError, TimeLimitError)),
+    "body": (endless.InfiniteBody(), (TooLargeError,)),
+    "body of a length": (endless.HugeBody(), (TooLargeError,)),
+    "chunks": (endless.InfiniteChunks(), (TooLargeError,)),
+    "tiny chunks": (endless.InfiniteChunks(1), (TooLargeError, TimeLimitError)),
+    "size of a chunk": (endless.InfiniteChunkSize(), (ProtocolError,)),
+    "trailers": (endless.InfiniteTrailers(), (ProtocolError, TooLargeError, TimeLimitError)),
+    "headers": (endless.InfiniteHeaders(), (ProtocolError,)),
+    "header": (endless.InfiniteHeader(), (ProtocolError,)),
+    "status line": (endless.InfiniteStatusLine(), (ProtocolError,)),
+    **{
+        f"bomb in {name}": (bomb, (TooLargeError if name == "gzip" else ProtocolError,))
+        for name, bomb in codings.bombs().items()
+        if name != "gzip of .xml.gz"
+    },
+}
+"""Which limit is met first may depend on how fast the machine is, where there are several."""
+
+
+MEMORY = 10_000_000
+"""Bytes that are held at most, the server's own included. The most is 6.3 MB, for chunks of a byte,
+whatever `max_bytes` is; a bomb unpacks to 64 MB."""
+
+
+def test_what_never_ends_takes_no_memory(transport: Transport) -> None:
+    outcome_of(transport, endless.Interim())  # what is kept after the first request is not counted
+    tracemalloc.start()
+    try:
+        for name, (behaviour, named) in ENDLESS.items():
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            error = outcome_of(transport, behaviour)
+            peak = tracemalloc.get_traced_memory()[1] - before
+            assert type(error) in named, f"{name}: {error!r}"
+            assert peak < MEMORY, f"{name}: {peak:,} bytes"
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [*framing.FRAMING.values(), *codings.BAD_GZIP.values(), *codings.UNASKED.values()],
+    ids=[*framing.FRAMING, *codings.BAD_GZIP, *codings.UNASKED],
+)
+def test_answers_against_the_rules_are_no_pages(transport: Transport, answer: Behaviour) -> None:
+    assert type(outcome_of(transport, answer)) is ProtocolError
+
+
+@pytest.mark.parametrize("name", codings.GOOD_GZIP)
+def test_good_gzip_is_unpacked(transport: Transport, name: str) -> None:
+    with Site() as site:
+        page = fetch(transport, site.at("/a", codings.GOOD_GZIP[name]))
+    assert page == codings.PAGE
+
+
+def test_a_packed_file_is_handed_on_as_it_is(transport: Transport) -> None:
+    packed = codings.nested_bomb()
+    with Site() as site:
+        page = fetch(transport, site.at("/sitemap.xml.gz", Page(packed, "application/gzip")))
+    assert page == packed
+
+
+@pytest.mark.parametrize("name", framing.ODD_HEADERS)
+def test_odd_headers_end_in_a_page_or_a_named_error(transport: Transport, name: str) -> None:
+    with Site() as site:
+        try:
+            page = fetch(transport, site.at("/a", framing.ODD_HEADERS[name]))
+        except ProtocolError:
+            return
+    assert page == b"<p>x"
+
+
+def test_what_is_left_over_on_a_connection_is_no_answer_to_the_next_request(
+    transport: Transport,
+) -> None:
+    with Site() as site:
+        first = fetch(transport, site.at("/a", framing.LongBody()))
+        second = fetch(transport, site.at("/b", Page("<p>the second")))
+    assert (first, second) == (b"<p>S", b"<p>the second")
+
+
+CERTIFICATES: list[Certificate] = [
+    "wrong-name",
+    "expired",
+    "not-yet-valid",
+    "self-signed",
+    "unknown-issuer",
+]
+
+
+@pytest.mark.parametrize("wrong", CERTIFICATES)
+def test_certificates_that_do_not_hold(transport: Transport, wrong: Certificate) -> None:
+    with Site(tls=True) as good, Site(tls=wrong) as site:
+        error = failure_of(transport, site.url("/a"), ca_file=good.ca_file)
+        assert type(error) is TlsError
+        assert error.advice
+        assert site.requests == ()
+        page = fetch(transport, good.at("/a", Page("safe")), ca_file=good.ca_file)
+        assert page == b"safe"
+
+
+def test_handshakes_that_come_to_nothing(transport: Transport) -> None:
+    doors: list[tuple[Door, type[SourceError]]] = [
+        (faults.SilentAtAccept(), TimeLimitError),
+        (faults.Banner(b"HTTP/1.1 200 OK\r\n\r\n"), TlsError),
+    ]
+    for door, named in doors:
+        with Site(tls=True) as site:
+            assert type(failure_of(transport, site.at("/a", door))) is named
