@@ -201,3 +201,35 @@ def test_a_page_parameter_counts_up_to_the_cap() -> None:
 
 def test_a_further_page_without_articles_ends_the_list() -> None:
     assert discover("<p>none</p>", address="https://example.org/?p=2") == Found()
+
+
+def plain(texts: list[str], path: str) -> str:
+    links = (f'<li><a href="/{path}/{n}x">{text}</a></li>' for n, text in enumerate(texts))
+    return f"<ul>{''.join(links)}</ul>"
+
+
+def test_a_class_on_the_wrapper_of_all_links_says_nothing() -> None:
+    items = plain([f"What happened on day {n}" for n in range(9)], "a")
+    found = discover(f'<html><body><div class="sidebar nav">{items}</div></body></html>')
+    assert len(found.candidates) == 9
+
+
+def test_an_advertisement_among_a_sites_own_articles_is_left_out() -> None:
+    sold = '<article><h2><a href="https://shop.example/x-y-z">Buy this very good thing</a></h2>'
+    own = "".join(map(item, (*TITLES, "A fourth piece of news", "And a fifth one")))
+    addresses = [one.address for one in discover(listing(items=own + sold)).candidates]
+    assert len(addresses) == 5
+    assert not any("shop.example" in address for address in addresses)
+
+
+def test_links_of_the_same_text_are_no_headlines() -> None:
+    same = plain(["Open the detailed product view"] * 30, "p")
+    news = plain(
+        [f"Short piece {word}" for word in "one two three four five six seven".split()], "n"
+    )
+    body = f'<html lang="en"><body><div>{same}</div><section>{news}</section></body></html>'
+    try:
+        addresses = [one.address for one in discover(body).candidates]
+    except LayoutError:
+        addresses = []
+    assert not any("/p/" in address for address in addresses)
