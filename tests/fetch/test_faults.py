@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 import pytest
 
+from feeder import urls
 from feeder.errors import (
     ConnectError,
+    ForbiddenAddressError,
+    HostNameError,
     ProtocolError,
     SourceError,
     TimeLimitError,
@@ -17,9 +21,10 @@ from feeder.errors import (
 )
 from feeder.fetch.transport import Transport
 from tests.fetch.faulty import Case, check, failure_of, fetch, outcome_of
-from tests.site import codings, endless, faults, framing
+from tests.site import codings, endless, faults, framing, redirects
 from tests.site.behaviour import Behaviour, Door
 from tests.site.certificates import Certificate
+from tests.site.names import PUBLIC, Names, Rebinding, Silence
 from tests.site.pages import Page
 from tests.site.server import Site
 
@@ -175,3 +180,46 @@ def test_handshakes_that_come_to_nothing(transport: Transport) -> None:
     for door, named in doors:
         with Site(tls=True) as site:
             assert type(failure_of(transport, site.at("/a", door))) is named
+
+
+@pytest.mark.parametrize("url", [u for u in redirects.PRIVATE if urls.resolve(u)])
+def test_no_spelling_of_an_address_leads_to_this_machine_or_its_network(url: str) -> None:
+    transport = Transport(resolve=Names({"localhost": ["127.0.0.1"], "localhost.": ["::1"]}))
+    with Site() as victim:
+        aimed = urls.resolve(url.replace("127.0.0.1/", f"127.0.0.1:{victim.port}/")) or ""
+        # With a dot behind it, an address is a name to resolvers, and one that there is not.
+        with pytest.raises(HostNameError if "127.0.0.1./" in url else ForbiddenAddressError):
+            fetch(transport, aimed, allow_networks=(ip_network("127.0.0.2/32"),))
+        assert victim.connections == 0
+    transport.close()
+
+
+def test_a_name_that_leads_elsewhere_the_second_time_is_asked_for_once() -> None:
+    rebinding = Rebinding("news.example", ["127.0.0.2"], ["127.0.0.1"])
+    transport = Transport(resolve=rebinding)
+    with Site() as victim, Site(address="127.0.0.2") as site:
+        url = site.at("/a", faults.Closed("body"), host="news.example")
+        for named in (ProtocolError, ForbiddenAddressError):
+            error = failure_of(transport, url, allow_networks=(ip_network("127.0.0.2/32"),))
+            assert type(error) is named
+        assert rebinding.asked == ["news.example"] * 2
+        assert len(site.requests) == 1
+        assert victim.connections == 0
+    transport.close()
+
+
+def test_one_private_address_among_public_ones_refuses_the_name() -> None:
+    transport = Transport(resolve=Names({"news.example": [PUBLIC, "10.0.0.1"]}))
+    error = failure_of(transport, "http://news.example:80/a", allow_networks=())
+    transport.close()
+    assert type(error) is ForbiddenAddressError
+    assert "10.0.0.1" in error.message
+
+
+def test_names_that_nobody_knows_and_resolvers_that_do_not_answer() -> None:
+    silence = Silence()
+    for resolve in (Names(), silence):
+        transport = Transport(resolve=resolve)
+        assert type(failure_of(transport, "http://news.example:80/a")) is HostNameError
+        transport.close()
+    silence.end()
