@@ -23,6 +23,9 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _LONGEST_HOST = 253
+_LONGEST = 8_000
+"""Characters of an address. RFC 9110, 4.1 asks for 8,000 at least; no article has a longer one, and
+caches keep some thousands of them."""
 _MOST_REDIRECTORS = 3
 # RFC 3986 with every character it allows and no other; W3C names the rest `InvalidUriChar`.
 _URI = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?:[a-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9a-f]{2})+")
@@ -36,6 +39,11 @@ _TAIL = (
 )
 _NORMAL = re.compile(rf"https?://([a-z0-9_-]{{1,63}}(?:\.[a-z0-9_-]{{1,63}})*+\.?)/{_TAIL}")
 _ROOTED = re.compile(rf"/(?!/){_TAIL}")
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.IGNORECASE)
+_PERCENT = re.compile("%[0-9A-Fa-f]{2}")
+_HEX_SESSION = re.compile("[0-9a-f]{32}")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _MARKS = "%-._~!$&'()*+,;=:@/"
 _MAIL_MARKS = "%-._~!$&'*+,;=:@/?"
 
@@ -47,6 +55,8 @@ def resolve(url: str, base: str | None = None) -> str | None:
     Hosts become lower case and IDNA, default ports go, spaces and non-ASCII characters are
     percent-encoded as UTF-8. Addresses with a user name or password in them are refused.
     """
+    if len(url) > _LONGEST:
+        return None
     normal = _NORMAL.fullmatch(url)
     if normal and len(normal[1]) <= _LONGEST_HOST:
         return url
@@ -82,6 +92,42 @@ def _kept(mark: str, parameters: str) -> tuple[str, str]:
     if len(kept) == len(parts):
         return mark, parameters
     return (mark, "&".join(kept)) if any(kept) else ("", "")
+
+
+def address_key(url: str) -> str:
+    """What two absolute addresses have in common where they are of the same article.
+
+    Without scheme, `www.`, default port, a slash or `index.html` at the end, and parameters that
+    track or carry a session; what is left of the parameters is in alphabetical order. A fragment
+    goes unless it is a route of a page that is one program (`#!/a`, `#/a`). For comparing only: it
+    is no address.
+    """
+    absolute = resolve(url) or url
+    address, _, fragment = absolute.partition("#")
+    path, _, query = address.partition("?")
+    path = path.partition("://")[2].removeprefix("www.")
+    path = _PATH_SESSION.sub("", path)
+    path = _INDEX.sub("/", _PERCENT.sub(lambda match: _plainly(match.group()), path)).rstrip("/")
+    parameters = sorted(part for part in query.split("&") if _chooses(part))
+    key = f"{path}?{'&'.join(parameters)}" if parameters else path
+    return f"{key}#{fragment}" if fragment.startswith(("!", "/")) else key
+
+
+def _plainly(escaped: str) -> str:
+    """A percent-encoding as RFC 3986, 6.2.2 has it: upper case, and none where none is needed."""
+    character = chr(int(escaped[1:], 16))
+    return character if character in _UNRESERVED else escaped.upper()
+
+
+def _chooses(parameter: str) -> bool:
+    """Whether a parameter may choose what is shown."""
+    name, _, value = parameter.partition("=")
+    name = name.lower().removeprefix("amp;")
+    if not name or not value:
+        return bool(name) and "=" not in parameter  # `?p123` chooses, `?p=` does not
+    if name == "s" and _HEX_SESSION.fullmatch(value):  # phpBB; elsewhere it is what is searched for
+        return False
+    return not (_tracks(name) or _carries_session(name))
 
 
 def led_to(url: str) -> str:
@@ -163,8 +209,24 @@ def _redirectors_of(host: str) -> tuple[_Redirector, ...]:
 
 
 @cache
+def _sessions() -> tuple[frozenset[str], tuple[str, ...]]:
+    return _names("sessions.txt")
+
+
+@lru_cache(maxsize=1024)
+def _carries_session(name: str) -> bool:
+    whole, beginnings = _sessions()
+    return name in whole or name.startswith(beginnings)
+
+
+@cache
 def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
-    names = list(_data("tracking.txt"))
+    return _names("tracking.txt")
+
+
+def _names(file: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names in a file: whole ones, and beginnings of names."""
+    names = _data(file)
     whole = frozenset(name for name in names if not name.endswith("*"))
     return whole, tuple(name.rstrip("*") for name in names if name.endswith("*"))
 

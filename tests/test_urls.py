@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeder.urls import join_path, led_to, mail_link, resolve, without_tracking
+from feeder.urls import address_key, join_path, led_to, mail_link, resolve, without_tracking
 
 BASE = "https://site.example/a/b/c?q#f"
 # RFC 3986, appendix A, for http and https.
@@ -214,3 +214,58 @@ def test_addresses_stay_valid_without_their_tracking(url: str) -> None:
         left = without_tracking(led_to(resolved))
         assert _RFC.fullmatch(left)
         assert without_tracking(left) == left
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://e.org/a?x=1&y=2",
+        "http://e.org/a?x=1&y=2",
+        "https://www.e.org/a/?y=2&x=1",
+        "https://E.org:443/a?x=1&y=2#comments",
+        "https://e.org/a?x=1&y=2&utm_source=feed&fbclid=3",
+        "https://e.org/a;jsessionid=0A?x=1&y=2",
+        "https://e.org/a?PHPSESSID=1&x=1&y=2&z=",
+        "https://e.org/a/index.html?x=1&y=2",
+        "https://e.org/%61?x=1&y=2",
+        f"https://e.org/a?x=1&s={'0f' * 16}&y=2",
+    ],
+)
+def test_one_article_has_one_key_however_it_is_linked(url: str) -> None:
+    assert address_key(url) == "e.org/a?x=1&y=2"
+
+
+_DIFFERENT = [
+    "https://e.org/",
+    "https://e.org/a",
+    "https://e.org/A",
+    "https://e.org/b",
+    "https://e.org/a?p=1",
+    "https://e.org/a?p=2",
+    "https://e.org/?12",
+    "https://e.org/?13",
+    "https://e.org/?s=flood",
+    "https://e.org/#!/a",
+    "https://e.org/#/b",
+    "https://e.org:8080/a",
+    "https://m.e.org/a",
+    "https://e.org/a%2Fb",
+    "https://e.org/a/b",
+]
+
+
+@pytest.mark.parametrize("url", _DIFFERENT)
+def test_different_articles_have_different_keys(url: str) -> None:
+    assert [other for other in _DIFFERENT if address_key(other) == address_key(url)] == [url]
+
+
+@given(st.text(max_size=60))
+def test_a_key_is_the_same_with_either_scheme(tail: str) -> None:
+    if "@" not in tail:
+        assert address_key(f"http://e.org/{tail}") == address_key(f"https://e.org/{tail}")
+
+
+def test_addresses_longer_than_any_article_s_are_refused() -> None:
+    assert resolve("https://e.org/" + "a" * 7_000)
+    assert resolve("https://e.org/" + "a" * 8_000) is None
+    assert resolve("/" + "a" * 8_000, "https://e.org/") is None

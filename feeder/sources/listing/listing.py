@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from feeder import plugins
 from feeder.config.options import Count, Line, Options, WebUrl, Zone
 from feeder.config.settings import ListSettings
 from feeder.errors import LayoutError
@@ -119,9 +120,7 @@ class Listing(Options):
         return self.list.item is not None or self.list.link is not None
 
     def _fed(self, page: Page) -> Found:
-        from feeder.sources.feed import Feed  # feedparser takes 60 ms to import
-
-        found = Feed(url=page.url).discover(page)
+        found: Found = plugins.find("feeder.sources", "feed")(url=page.url).discover(page)
         return Found(candidates=self._wanted(found.candidates), faults=found.faults)
 
     def _shown(self, sheet: Sheet, links: Iterable[Link]) -> Found:
