@@ -54,7 +54,7 @@ def outcome_of(transport: Transport, behaviour: Behaviour | Door) -> SourceError
     with Site() as site:
         error = failure_of(transport, site.at("/a", behaviour))
         assert fetch(transport, site.at("/good", Page("<p>good"))) == b"<p>good"
-        assert site.wait_until_idle(kept=1)  # by the good page
+        assert site.wait_until_idle(kept=1, seconds=20)  # by the good page
         return error
 
 
