@@ -12,9 +12,11 @@ import heapq
 import itertools
 import os
 import socket
+import struct
 import threading
 import time
 
+_NO_LINGER = struct.pack("ii", 1, 0)
 _TIDY_AT = 256
 """Ended watches that may lie in the heap before it is looked through for them."""
 
@@ -129,4 +131,6 @@ class Watchdog:
 
 def _shut_down(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):  # not connected yet, or not any more
+        # When it is closed, a reset tells the server at once; else it might go on sending.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         connection.shutdown(socket.SHUT_RDWR)

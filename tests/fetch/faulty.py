@@ -26,12 +26,12 @@ SLACK = 1.0
 Case = tuple[Behaviour | Door, type[SourceError]]
 
 
-def fetch(transport: Transport, url: str, **trusted: Any) -> bytes:
+def fetch(transport: Transport, url: str, *, seconds: float = TOTAL, **trusted: Any) -> bytes:
     """What a page's address gives, asked for with a secret in the headers."""
     loopback = {"allow_networks": (ip_network("127.0.0.0/8"),)}
     trust = Trust(**(loopback | trusted))
     headers = {"Host": url.split("/")[2], "Accept-Encoding": "gzip", "X-Token": SECRET}
-    return transport.ask(Ask(url, headers, 1, 1, time.monotonic() + TOTAL, LIMIT), trust).body
+    return transport.ask(Ask(url, headers, 1, 1, time.monotonic() + seconds, LIMIT), trust).body
 
 
 def failure_of(transport: Transport, url: str, **trusted: Any) -> SourceError:

@@ -90,6 +90,15 @@ ENDLESS: dict[str, tuple[Behaviour, tuple[type[SourceError], ...]]] = {
 """Which limit is met first may depend on how fast the machine is, where there are several."""
 
 
+def test_a_server_in_full_flow_is_hung_up_on_at_the_deadline(transport: Transport) -> None:
+    """A shut down socket alone would leave it blocked for a minute, in the midst of sending."""
+    with Site() as site:
+        url = site.at("/a", endless.InfiniteChunks(1))
+        with pytest.raises((TimeLimitError, TooLargeError)):  # by how fast the machine is
+            fetch(transport, url, seconds=0.1)
+        assert site.wait_until_idle()
+
+
 MEMORY = 10_000_000
 """Bytes that are held at most, the server's own included. The most is 6.3 MB, for chunks of a byte,
 whatever `max_bytes` is; a bomb unpacks to 64 MB."""
