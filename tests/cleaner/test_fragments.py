@@ -382,7 +382,8 @@ def test_time_grows_with_the_number_of_siblings_and_no_faster(piece: str) -> Non
         return time.process_time() - started
 
     spent(100)
-    assert spent(40_000) < 20 * spent(5_000) + 0.5
+    # What grows with the square fails each time; a busy machine's caches fail once in a while.
+    assert any(spent(40_000) < 20 * spent(5_000) + 0.5 for _ in range(3))
 
 
 def test_a_hundred_thousand_siblings_and_deep_nesting_end_in_time() -> None:

@@ -86,7 +86,8 @@ def test_the_time_grows_with_the_page() -> None:
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(40_000) < 12 * seconds(10_000) + 0.1
+    # What grows with the square fails each time; a busy machine's caches fail once in a while.
+    assert any(seconds(40_000) < 12 * seconds(10_000) + 0.1 for _ in range(3))
 
 
 def test_a_page_without_a_body() -> None:
