@@ -124,6 +124,16 @@ def _network(value: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         raise ValueError('expected a network such as "192.168.1.0/24" or "fd00::/8"') from None
 
 
+def _pattern(value: str) -> str:
+    if not value.removeprefix("re:").strip():
+        raise ValueError('expected a pattern such as "/news/*" or "re:/20[0-9]{2}/"')
+    try:
+        re.compile(value.removeprefix("re:") if value.startswith("re:") else "")
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    return value
+
+
 def _strings(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -155,3 +165,7 @@ Network = Annotated[
 """Addresses of IPv4 or IPv6, written as "10.0.0.0/8"."""
 Strings = Annotated[tuple[str, ...], BeforeValidator(_strings)]
 """One string or an array of them."""
+AddressPatterns = Annotated[
+    tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_strings)
+]
+"""One pattern of addresses or an array of them, as `sources/patterns.py` reads them."""

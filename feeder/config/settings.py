@@ -24,6 +24,7 @@ from pydantic import (
 
 from feeder.config.every import Every
 from feeder.config.options import (
+    AddressPatterns,
     Count,
     Duration,
     Flag,
@@ -157,8 +158,8 @@ class ListSettings(Options):
     image: str | None = None
     author: str | None = None
     next: str | None = None
-    include: Strings = ()
-    exclude: Strings = ()
+    include: AddressPatterns = ()
+    exclude: AddressPatterns = ()
 
 
 class ArticleSettings(Options):

@@ -29,21 +29,6 @@ class Patterns:
         return not any(_matches(pattern, url) for pattern in self._exclude)
 
 
-def check_pattern(pattern: str) -> str:
-    """`pattern`, if it is one.
-
-    Raises:
-        ValueError: it is empty, or its regular expression is wrong.
-    """
-    if not pattern.removeprefix(_REGEX).strip():
-        raise ValueError('expected a pattern such as "/news/*" or "re:/20[0-9]{2}/"')
-    try:
-        _compiled(pattern)
-    except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from None
-    return pattern
-
-
 def _matches(pattern: str, url: str) -> bool:
     if pattern.startswith("/"):
         url = "/" + url.partition("://")[2].partition("/")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeder.cleaner.markup.shape.structure import shape_structure
@@ -231,6 +231,7 @@ _WORDS = st.integers(0, 99).map(lambda number: f"w{number}.")
 
 
 @given(st.lists(_PIECES | _WORDS, max_size=40).map("".join))
+@example("<li><p>w0.</li>w0.")
 def test_no_words_run_together(markup: str) -> None:
     before = text_of(sanitise(written(work_on(markup).body))).split()
     after_it = text_of(sanitise(after(shape_structure, markup))).split()

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from feeder.sources.patterns import Patterns, check_pattern
+from feeder.config.settings import ListSettings
+from feeder.sources.patterns import Patterns
 
 URL = "https://e.org/news/2026/flood?id=7"
 
@@ -47,7 +48,9 @@ def test_what_is_excluded_is_not_wanted_though_it_is_included() -> None:
 @pytest.mark.parametrize("pattern", ["", " ", "re:", "re:(", "re:[z-a]"])
 def test_what_is_no_pattern_is_told(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"expected a pattern|no regular expression"):
-        check_pattern(pattern)
+        ListSettings(include=(pattern,))
+    with pytest.raises(ValueError, match=r"expected a pattern|no regular expression"):
+        ListSettings(exclude=(pattern,))
 
 
 def test_stars_take_no_time_on_a_long_address() -> None:
