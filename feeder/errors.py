@@ -46,6 +46,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 class FeederError(Exception):
@@ -60,6 +61,16 @@ class FeederError(Exception):
         super().__init__(message)
         self.message = message
         self.advice = advice
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with all its attributes, which its class need not take in the order of `args`."""
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(kind: type[FeederError], args: tuple[Any, ...]) -> FeederError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,6 +1,8 @@
 """Work on strangers' bytes, in processes that can be killed.
 
-A thread cannot be stopped inside of a parser written in C, a process can.
+A thread cannot be stopped inside of a parser written in C, a process can. `processes.py` has the
+workers and their lanes, `nursery.py` and `worker.py` what they mind, `line.py` what lies between,
+`inside.py` and `confinement.py` what runs there; `here.py` does without all of it.
 """
 
 from __future__ import annotations

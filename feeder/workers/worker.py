@@ -1,0 +1,109 @@
+"""One worker process as seen from here: what it is given to do, and what becomes of it."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import time
+from typing import Any
+
+from feeder.errors import TooHungryError, TooSlowError, WorkError
+from feeder.workers.inside import RESULT_LIMIT
+from feeder.workers.nursery import Ending, Nursery
+
+TASKS = 1_000
+"""Tasks that a worker lives for, against whatever leaks."""
+_PATIENCE = "if it happens at each refresh, please report the page"
+
+
+class RemoteError(Exception):
+    """Where in a worker an error was raised, as text."""
+
+
+class Worker:
+    """One worker process, which does one task at a time.
+
+    Raises:
+        WorkError: it cannot be started.
+    """
+
+    def __init__(self, nursery: Nursery, memory: int) -> None:
+        self._nursery = nursery
+        self._memory = memory
+        self._pid, self._line = nursery.bear()
+        self._tasks = 0
+        self._spent = False
+
+    def is_good(self) -> bool:
+        """Whether it is alive, idle, and not to be replaced."""
+        return not self._spent and self._tasks < TASKS and self._line.is_quiet()
+
+    def do(self, call: bytes, name: str, seconds: float) -> Any:
+        """What the pickled call gives.
+
+        Raises:
+            WorkError: the worker was ended or ended itself, or what came of it cannot be had.
+            Exception: what the call raised.
+        """
+        self._tasks += 1
+        self._line.deadline = time.monotonic() + seconds
+        try:
+            self._line.send(call)
+            answer = self._line.receive(RESULT_LIMIT)
+        except (EOFError, OSError, OverflowError) as error:
+            raise self._obituary(error, name, seconds) from None
+        return self._open(answer, name)
+
+    def end(self) -> Ending | None:
+        """End it. None where it is not known how it ended."""
+        self._spent = True
+        self._line.close()
+        pid, self._pid = self._pid, 0
+        return self._nursery.end(pid) if pid else None
+
+    def forget(self) -> None:
+        """Let go of it in a process that was forked off its owner."""
+        self._line.close()
+
+    def _open(self, answer: bytearray, name: str) -> Any:
+        try:
+            kind, *told = pickle.loads(answer)  # noqa: S301 - from our own code
+            if kind == "raised":
+                error_raised, text = pickle.loads(told[0]), told[1]  # noqa: S301
+        except Exception as error:
+            raise WorkError(f"what {name} gave cannot be read: {error!r}") from error
+        if kind == "result":
+            return told[0]
+        if kind == "raised":
+            raise error_raised from (RemoteError(text) if text else None)
+        if kind == "hungry":
+            self.end()  # what it took shall not lie about until the next task
+            raise self._too_hungry(name)
+        raise WorkError(f"{name}: {told[0]}")
+
+    def _obituary(self, error: Exception, name: str, seconds: float) -> WorkError:
+        ending = self.end()
+        if isinstance(error, TimeoutError):
+            told = f"reading it took longer than {seconds:g} s ({name}) and was ended"
+            return TooSlowError(told, advice=_PATIENCE)
+        if isinstance(error, OverflowError):
+            return WorkError(f"what {name} gave has {error} bytes, more than {RESULT_LIMIT}")
+        if ending and ending.code < 0 and ending.size > self._memory * 0.9:
+            return self._too_hungry(name)  # some parsers abort for want of memory
+        how = _told(ending)
+        return WorkError(f"the worker process that did {name} {how}", advice=_PATIENCE)
+
+    def _too_hungry(self, name: str) -> TooHungryError:
+        told = f"reading it took more than {self._memory >> 20} MB of memory ({name})"
+        return TooHungryError(told, advice=_PATIENCE)
+
+
+def _told(ending: Ending | None) -> str:
+    if ending is None:
+        return "was ended"
+    if ending.code >= 0:
+        return f"ended with {ending.code}"
+    try:
+        return f"was ended by {signal.Signals(-ending.code).name}"
+    except ValueError:  # a real-time signal has no name
+        return f"was ended by signal {-ending.code}"
