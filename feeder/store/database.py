@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.sql.schema import Table
 
 from feeder.errors import DamagedStateError, StateError
 from feeder.store import failures
@@ -114,6 +118,13 @@ def postgres_database(address: str) -> Database:
         ) from error
     event.listen(engine, "connect", _prepare_postgres)
     return Database(engine, lambda error: failures.of_postgres(error, secrets))
+
+
+def upserting(connection: Connection, table: Table) -> PostgresInsert | SqliteInsert:
+    """An INSERT that knows ON CONFLICT, which each engine has in a dialect of its own."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -9,9 +9,9 @@ from typing import get_args
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from feeder.models import Dropped, Entry, Evidence, Key, KeyKind, Known, Resource
+from feeder.models import Dropped, Entry, Evidence, Key, KeyKind, Known
 from feeder.store import rows
-from feeder.store.tables import entry, entry_key, entry_revision, provenance, resource, source
+from feeder.store.tables import entry, entry_key, entry_revision, provenance, source
 
 KINDS = get_args(KeyKind)
 
@@ -126,14 +126,3 @@ def revisions_of(connection: Connection, uid: str) -> list[Revision]:
     return [
         Revision(*row) for query in (before, current) for row in connection.execute(query).all()
     ]
-
-
-def resources(connection: Connection, source_name: str) -> dict[str, Resource]:
-    """What is remembered of the addresses of a source."""
-    query = (
-        select(resource)
-        .join(source, source.c.id == resource.c.source_id)
-        .where(source.c.name == source_name)
-    )
-    found = (rows.to_resource(row) for row in connection.execute(query).mappings())
-    return {item.address: item for item in found}

@@ -43,6 +43,18 @@ def mint_prefix(host: str | None, state_id: str, now: datetime) -> str:
     return f"tag:{authority},{now.astimezone(UTC):%Y-%m-%d}"
 
 
+def settled_prefix(connection: Connection, now: datetime, host: str | None = None) -> str:
+    """The prefix of minted ids, minted here if nobody did before."""
+    found = remembered(connection, PREFIX)
+    if found is not None:
+        return found
+    state_id = remembered(connection, STATE_ID)
+    assert state_id is not None, "noted when the tables were made"
+    minted = mint_prefix(host, state_id, now)
+    remember(connection, PREFIX, minted)
+    return minted
+
+
 def _authority(host: str | None) -> str | None:
     name = (host or "").rstrip(".").lower()
     try:

@@ -13,12 +13,13 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from feeder.errors import NewerSchemaError
+from feeder.store import steps
 from feeder.store.database import APPLICATION_ID, Database
 from feeder.store.tables import metadata, schema_version
 
 Step = Callable[[Connection], None]
 
-STEPS: Mapping[int, Step] = {}
+STEPS: Mapping[int, Step] = {2: steps.to_version_2}
 """The version that a step leads to → the step. The first version needs none."""
 
 VERSION = max(STEPS, default=1)

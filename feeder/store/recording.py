@@ -8,13 +8,10 @@ from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.sql.schema import Table
 
 from feeder.models import Change, Entry, Outcome, Resource
 from feeder.store import claims, rows
+from feeder.store.database import upserting
 from feeder.store.identity import numbered
 from feeder.store.sources import number_of
 from feeder.store.tables import (
@@ -130,7 +127,7 @@ def _insert(connection: Connection, source_id: int, change: Change, numbers: dic
     for uid in chain(own, numbered(change.fallback_id)):
         # One statement, since on many machines another source may take the id in between.
         number = connection.execute(
-            _upsert(connection, entry)
+            upserting(connection, entry)
             .on_conflict_do_nothing(index_elements=["uid"])
             .returning(entry.c.id),
             row | {"uid": uid},
@@ -151,7 +148,7 @@ def _keep_revisions(
     )
     for some in rows.chunks([numbers[change.entry.id] for change in changes]):
         connection.execute(
-            _upsert(connection, entry_revision).from_select(
+            upserting(connection, entry_revision).from_select(
                 list(names), before.where(entry.c.id.in_(some))
             )
         )
@@ -183,7 +180,7 @@ def _put_keys(
         for change, number in zip(changes, ids, strict=True)
         for key in change.keys
     ]
-    statement = _upsert(connection, entry_key)
+    statement = upserting(connection, entry_key)
     moved = statement.on_conflict_do_update(
         index_elements=["source_id", "kind", "value"],
         set_={"entry_id": statement.excluded.entry_id},
@@ -221,7 +218,7 @@ def _put_resources(
         rows.resource_row(item, source_id, entries.get(item.address, item.entry_id))
         for item in resources
     ]
-    statement = _upsert(connection, resource)
+    statement = upserting(connection, resource)
     key = ("source_id", "address")
     upsert = statement.on_conflict_do_update(
         index_elements=list(key),
@@ -243,10 +240,3 @@ def _put_run(connection: Connection, source_id: int, outcome: Outcome) -> None:
     ours = run.c.source_id == source_id
     oldest = select(run.c.id).where(ours).order_by(run.c.id.desc()).offset(KEPT_RUNS).limit(1)
     connection.execute(delete(run).where(ours, run.c.id <= oldest.scalar_subquery()))
-
-
-def _upsert(connection: Connection, table: Table) -> PostgresInsert | SqliteInsert:
-    """An INSERT that knows ON CONFLICT, which each engine has in a dialect of its own."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)

@@ -33,6 +33,7 @@ from feeder.models import (
     Resource,
     Validators,
 )
+from feeder.store.candidates import candidate_text, to_candidate
 from feeder.store.tables import INDEXED_LIMIT
 
 Row = dict[str, Any]
@@ -177,12 +178,16 @@ def resource_row(resource: Resource, source_id: int, entry_uid: str | None) -> R
         "fault_message": fault.message if fault else None,
         "fault_address": fault.address if fault else None,
         "fault_advice": fault.advice if fault else None,
+        "moved_to": resource.moved_to,
+        "look_at": resource.look_at,
+        "looks": resource.looks,
+        "candidate": candidate_text(resource.candidate) if resource.candidate else None,
     }
 
 
 def to_resource(row: RowMapping) -> Resource:
     """What is remembered of an address, from its row."""
-    kind = row["fault_kind"]
+    kind, candidate = row["fault_kind"], row["candidate"]
     return Resource(
         address=row["whole_address"] or row["address"],
         validators=Validators(row["etag"], row["last_modified"]),
@@ -190,6 +195,10 @@ def to_resource(row: RowMapping) -> Resource:
         fault=None
         if kind is None
         else Fault(kind, row["fault_message"], row["fault_address"], row["fault_advice"]),
+        moved_to=row["moved_to"],
+        look_at=row["look_at"],
+        looks=row["looks"],
+        candidate=None if candidate is None else to_candidate(candidate),
     )
 
 
@@ -205,6 +214,7 @@ def outcome_json(outcome: Outcome) -> Row:
         "faults": [_fault_json(fault) for fault in outcome.faults],
         "waiting": list(outcome.waiting),
         "failure": _fault_json(outcome.failure) if outcome.failure else None,
+        "hints": list(outcome.hints),
     }
 
 
@@ -222,6 +232,7 @@ def to_outcome(source: str, told: Mapping[str, Any]) -> Outcome:
         faults=tuple(Fault(**fault) for fault in told["faults"]),
         waiting=tuple(told["waiting"]),
         failure=Fault(**failure) if failure else None,
+        hints=tuple(told.get("hints", ())),  # runs of the first version have none
     )
 
 

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection
-
 from feeder import locks
 from feeder.errors import StateError
 from feeder.models import (
@@ -17,6 +15,7 @@ from feeder.models import (
     Dropped,
     Entry,
     Evidence,
+    Host,
     Key,
     Known,
     Outcome,
@@ -24,7 +23,17 @@ from feeder.models import (
     Resource,
     SourceState,
 )
-from feeder.store import backups, claims, entries, feeds, identity, recording, sources
+from feeder.store import (
+    backups,
+    claims,
+    entries,
+    feeds,
+    hosts,
+    identity,
+    recording,
+    resources,
+    sources,
+)
 from feeder.store.claims import Holder, Lease, Wanted
 from feeder.store.database import Database
 from feeder.store.entries import Revision
@@ -88,7 +97,7 @@ class Store:
         if found is not None:
             return found
         with self._database.writing(alone=True) as connection:
-            minted = _prefix(connection, now, host)
+            minted = identity.settled_prefix(connection, now, host)
             state_id = identity.remembered(connection, identity.STATE_ID)
         assert state_id is not None, "noted when the tables were made"
         self._folder.keep_identity(Identity(state_id, minted))
@@ -103,7 +112,7 @@ class Store:
         One that the configuration no longer has is switched off; nothing is ever deleted.
         """
         with self._database.writing(alone=True) as connection:
-            sources.sync(connection, specs, _prefix(connection, now), now)
+            sources.sync(connection, specs, identity.settled_prefix(connection, now), now)
 
     def source_ids(self, names: Collection[str]) -> dict[str, str]:
         """The ids of sources by their names. They were minted once and outlive the names."""
@@ -211,11 +220,6 @@ class Store:
         with self._database.reading() as connection:
             return entries.known(connection, source, keys)
 
-    def resources(self, source: str) -> dict[str, Resource]:
-        """What is remembered of the addresses of a source."""
-        with self._database.reading() as connection:
-            return entries.resources(connection, source)
-
     def entries(
         self, sources: Collection[str] | None = None, limit: int | None = None
     ) -> list[Entry]:
@@ -238,6 +242,35 @@ class Store:
         with self._database.reading() as connection:
             return entries.revisions_of(connection, uid)
 
+    # Addresses
+
+    def resources(
+        self, source: str, addresses: Collection[str] | None = None
+    ) -> dict[str, Resource]:
+        """What is remembered of the addresses of a source; of all, or only of those given."""
+        with self._database.reading() as connection:
+            return resources.of_source(connection, source, addresses)
+
+    def looks_due(self, source: str, now: datetime, limit: int) -> list[Resource]:
+        """The pages of a source whose time for a look has come, the longest due first."""
+        with self._database.reading() as connection:
+            return resources.due(connection, source, now, limit)
+
+    def next_look(self, source: str) -> datetime | None:
+        """When the next page of a source is to be looked at, or None."""
+        with self._database.reading() as connection:
+            return resources.next_look(connection, source)
+
+    def host(self, origin: str) -> Host | None:
+        """What is remembered of a server, or None."""
+        with self._database.reading() as connection:
+            return hosts.find(connection, origin)
+
+    def keep_host(self, host: Host) -> None:
+        """Remember this of a server, in place of what was remembered."""
+        with self._database.writing() as connection:
+            hosts.put(connection, host)
+
     # Feeds
 
     def feed(self, name: str, formerly: Sequence[str] = (), *, now: datetime) -> FeedRecord:
@@ -247,7 +280,7 @@ class Store:
         if found is not None:
             return found
         with self._database.writing(alone=True) as connection:
-            prefix = _prefix(connection, now)
+            prefix = identity.settled_prefix(connection, now)
             return feeds.find_or_mint(connection, name, formerly, prefix, now)
 
     def publication(self, feed: str, path: str) -> Publication | None:
@@ -283,15 +316,3 @@ class Store:
             if self._holder is None:
                 self._holder = Holder(self._folder.locks)
             return self._holder
-
-
-def _prefix(connection: Connection, now: datetime, host: str | None = None) -> str:
-    """The prefix of minted ids, minted here if nobody did before."""
-    found = identity.remembered(connection, identity.PREFIX)
-    if found is not None:
-        return found
-    state_id = identity.remembered(connection, identity.STATE_ID)
-    assert state_id is not None, "noted when the tables were made"
-    minted = identity.mint_prefix(host, state_id, now)
-    identity.remember(connection, identity.PREFIX, minted)
-    return minted

@@ -6,6 +6,7 @@
                       ├─ entry_revision  what it said before
                       └─ provenance      how it came to be what it is
     feed ──── publication         which document of it was last put in place
+    host                          what is remembered of a server
 
 Rows refer to each other by number, so that a source or a feed can be renamed in one row.
 """
@@ -156,6 +157,23 @@ resource = Table(
     Column("fault_message", Words),
     Column("fault_address", Words),
     Column("fault_advice", Words),
+    Column("moved_to", Words),
+    Column("look_at", Moment),
+    # The default is for a feeder of the version before, which may still write to the same server.
+    Column("looks", Integer, nullable=False, server_default=text("0")),
+    # Last, since it may hold a whole article. JSON that no query looks into: as text it takes any
+    # string that Python can hold, and a third of the room for what is not ASCII.
+    Column("candidate", Words),
+)
+# The pages that are to be looked at again, in their order: among 100,000 that are not, and where
+# all of them are due at the same moment, nothing is walked or sorted.
+Index(
+    "resource_look",
+    resource.c.source_id,
+    resource.c.look_at,
+    resource.c.address,
+    sqlite_where=text("look_at IS NOT NULL"),
+    postgresql_where=text("look_at IS NOT NULL"),
 )
 
 entry = Table(
@@ -217,6 +235,15 @@ provenance = Table(
     Column("rule", Words, nullable=False),
     Column("text", Words, nullable=False),
     sqlite_with_rowid=False,
+)
+
+host = Table(
+    "host",
+    metadata,
+    Column("origin", Words, primary_key=True),
+    Column("wait_until", Moment),
+    Column("robots_until", Moment),
+    Column("robots", Words),
 )
 
 run = Table(

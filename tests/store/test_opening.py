@@ -18,6 +18,9 @@ from feeder.store.database import sqlite_database
 from tests.store.nouns import NOON, Place, ended, entry, put, start, stories
 from tests.tracing import durable_calls, needs_strace
 
+NEXT = migrations.VERSION + 1
+"""A version that is still to come."""
+
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
@@ -101,11 +104,8 @@ def test_a_newer_schema_is_refused_and_its_files_are_left_alone(files: Place) ->
     with files.open():
         pass
     with closing(sqlite3.connect(files.state / "feeder.db")) as connection:
-        newer = migrations.VERSION + 1
-        connection.execute(
-            "INSERT INTO schema_version VALUES (?, '2027-01-01 00:00:00.0')", [newer]
-        )
-        connection.execute(f"PRAGMA user_version = {newer}")
+        connection.execute("INSERT INTO schema_version VALUES (?, '2027-01-01 00:00:00.0')", [NEXT])
+        connection.execute(f"PRAGMA user_version = {NEXT}")
         connection.commit()
     before = snapshot(files.state)
     with pytest.raises(NewerSchemaError) as caught:
@@ -118,7 +118,7 @@ def test_a_newer_schema_is_refused_and_its_files_are_left_alone(files: Place) ->
 @pytest.mark.postgres
 def test_a_newer_schema_on_a_server_is_refused(place: Place) -> None:
     with place.open() as store, store._database.writing() as connection:
-        migrations._note_version(connection, migrations.VERSION + 1, NOON)
+        migrations._note_version(connection, NEXT, NOON)
     with pytest.raises(NewerSchemaError):
         place.open()
 
@@ -127,27 +127,27 @@ def test_steps_are_taken_once_in_order_each_whole_or_not_at_all(place: Place) ->
     taken: list[int] = []
 
     def add_table(connection: Connection) -> None:
-        taken.append(2)
+        taken.append(NEXT)
         connection.execute(text("CREATE TABLE extra (a integer)"))
 
     def fail_after_writing(connection: Connection) -> None:
-        taken.append(3)
+        taken.append(NEXT + 1)
         connection.execute(text("INSERT INTO extra VALUES (1)"))
         raise RuntimeError("this step is wrong")
 
     with place.open() as store:
         database = store._database
         with pytest.raises(RuntimeError):
-            migrations.upgrade(database, NOON, {2: add_table, 3: fail_after_writing})
-        migrations.upgrade(database, NOON, {2: add_table})
+            migrations.upgrade(database, NOON, {NEXT: add_table, NEXT + 1: fail_after_writing})
+        migrations.upgrade(database, NOON, {NEXT: add_table})
         with database.reading() as connection:
-            assert migrations.version_of(connection) == 2
+            assert migrations.version_of(connection) == NEXT
             assert connection.execute(text("SELECT count(*) FROM extra")).scalar() == 0
-    assert taken == [2, 3]
+    assert taken == [NEXT, NEXT + 1]
     if place.database is None:
         header = read_header(place.state / "feeder.db")
         assert header is not None
-        assert header.version == 2
+        assert header.version == NEXT
 
 
 def test_an_older_database_is_backed_up_and_migrated_when_opened(
@@ -158,22 +158,22 @@ def test_an_older_database_is_backed_up_and_migrated_when_opened(
 
     with files.open_with("news") as store:
         put(store, stories(1))
-    monkeypatch.setattr(migrations, "STEPS", {2: add_table})
-    monkeypatch.setattr(migrations, "VERSION", 2)
+    monkeypatch.setattr(migrations, "STEPS", {NEXT: add_table})
+    monkeypatch.setattr(migrations, "VERSION", NEXT)
     with files.open() as store, store._database.reading() as connection:
-        assert migrations.version_of(connection) == 2
+        assert migrations.version_of(connection) == NEXT
         assert store.entries() == [entry(1)]
     [backup] = (files.state / "backups").iterdir()
     header = read_header(backup)
     assert header is not None
-    assert header.version == 1
+    assert header.version == NEXT - 1
 
 
 def test_a_database_in_use_is_not_migrated_under_its_users(
     files: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with files.open():
-        monkeypatch.setattr(migrations, "VERSION", 2)
+        monkeypatch.setattr(migrations, "VERSION", NEXT)
         monkeypatch.setattr(opening, "PATIENCE", 0.1)
         with pytest.raises(LockedError, match="in use by another feeder process"):
             files.open()
