@@ -1,0 +1,21 @@
+-- What the feeder of version 1 wrote: two sources, of which one fails, and a feed.
+INSERT INTO meta VALUES ('state-id', '5ad36c56ea55fb75b60ea6db7386397c');
+INSERT INTO meta VALUES ('tag-prefix', 'tag:example.org,2026-03-01');
+INSERT INTO schema_version VALUES (1, '2026-03-01 12:00:00.000000');
+INSERT INTO source VALUES (1, 'news', 'tag:example.org,2026-03-01:sources/news', 'News', 'files', 'https://news.example/', '2026-03-01 12:00:00.000000', TRUE, 'auto', '2026-03-01 14:00:00.000000', NULL, NULL, NULL, 0, NULL, '2026-03-01 13:00:00.000000');
+INSERT INTO source VALUES (2, 'sport', 'tag:example.org,2026-03-01:sources/sport', 'Sport', 'files', 'https://sport.example/', '2026-03-01 12:00:00.000000', TRUE, 'auto', '2026-03-01 13:00:00.000000', NULL, NULL, NULL, 1, '2026-03-01 12:00:00.000000', NULL);
+INSERT INTO resource VALUES (1, 'story-1.txt', NULL, '1', 'Sun, 01 Mar 2026 12:00:00 GMT', 'tag:example.org,2026-03-01:news/1', NULL, NULL, NULL, NULL);
+INSERT INTO resource VALUES (1, 'b.bin', NULL, '2', NULL, NULL, 'binary', 'no text', 'b.bin', 'Remove it.');
+INSERT INTO resource VALUES (1, 'sha256:ee0f3cca27382e258bd0944a39170375d49bd9a65cb65c5a79af8f06ddfc471c', 'c/%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84%D1%84', '3', NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO entry VALUES (1, 'tag:example.org,2026-03-01:news/1', 1, '2026-02-28 12:00:00.000000', '2026-03-01 12:00:00.000000', '2026-03-01 12:00:00.000000', 2, 'Better.', 'Story 1, corrected', 'https://news.example/1', NULL, '["Ada", "\u0411\u043e\u0431"]', '["town"]', NULL, NULL, 'Gazette', 'https://gazette.example/', 'Better.', '<p>Better.</p>');
+INSERT INTO entry VALUES (2, 'tag:example.org,2026-03-01:news/2', 1, '2026-02-27 12:00:00.000000', '2026-02-27 12:00:00.000000', '2026-03-01 12:00:00.000000', 1, 'What happened on day 2.', 'Story 2', NULL, NULL, '[]', '[]', NULL, NULL, NULL, NULL, 'What happened on day 2.', '<p>What happened on day 2.</p>');
+INSERT INTO entry_key VALUES (1, 'content', 'news 1', NULL, 1);
+INSERT INTO entry_key VALUES (1, 'content', 'news 2', NULL, 2);
+INSERT INTO entry_key VALUES (1, 'path', 'story-1.txt', NULL, 1);
+INSERT INTO entry_key VALUES (1, 'path', 'story-2.txt', NULL, 2);
+INSERT INTO entry_revision VALUES (1, 1, '2026-02-28 12:00:00.000000', 'Story 1', 'What happened on day 1.', '<p>What happened on day 1.</p>');
+INSERT INTO run VALUES (1, 1, '2026-03-01 12:00:00.000000', '2026-03-01 12:00:01.000000', '{"started": "2026-03-01T12:00:00+00:00", "ended": "2026-03-01T12:00:01+00:00", "found": 0, "new": 0, "changed": 0, "dropped": 0, "faults": [], "waiting": [], "failure": null}');
+INSERT INTO run VALUES (2, 1, '2026-03-01 12:00:00.000000', '2026-03-01 12:00:01.000000', '{"started": "2026-03-01T12:00:00+00:00", "ended": "2026-03-01T12:00:01+00:00", "found": 0, "new": 0, "changed": 0, "dropped": 0, "faults": [], "waiting": [], "failure": null}');
+INSERT INTO run VALUES (3, 2, '2026-03-01 12:00:00.000000', '2026-03-01 12:00:01.000000', '{"started": "2026-03-01T12:00:00+00:00", "ended": "2026-03-01T12:00:01+00:00", "found": 0, "new": 0, "changed": 0, "dropped": 0, "faults": [], "waiting": [], "failure": {"kind": "unreadable", "message": "the folder is gone", "address": "", "advice": ""}}');
+INSERT INTO feed VALUES (1, 'all', 'tag:example.org,2026-03-01:feeds/all', '2026-03-01 12:00:00.000000');
+INSERT INTO publication VALUES (1, 'all.xml', 'abababababababababababababababababababababababababababababababab', 1234, 2, '2026-03-01 12:00:00.000000');
