@@ -1,11 +1,13 @@
 """What published feeds still know after a database was lost: entries with their ids and dates.
 
-A file is recognised again by its own id or by what it says, so that no reader sees it twice.
+An article is recognised again by its own id, its address or what it says, so that no reader sees it
+twice.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from feeder.changes.material import material
 from feeder.cleaner.plain import text_of
 from feeder.generator.atom_reading import read_entries
 from feeder.models import Entry, FeedEntry, Key, Known
+from feeder.urls import address_key
 
 _SOURCE_UID = re.compile(r":sources/([a-z0-9-]{1,64})$")
 
@@ -29,10 +32,11 @@ def published_entries(
     """
     for folder in folders:
         for feed, sources in feeds.items():
-            for entry in read_entries(_bytes(folder / f"{feed}.atom")):
-                source = _source_of(entry, sources)
-                if source:
-                    yield _known(entry, source)
+            read = read_entries(_bytes(folder / f"{feed}.atom"))
+            told = [(source, entry) for entry in read if (source := _source_of(entry, sources))]
+            having = Counter((source, _address(entry)) for source, entry in told)
+            for source, entry in told:
+                yield _known(entry, source, of_its_own=having[source, _address(entry)] == 1)
 
 
 def _bytes(path: Path) -> bytes:
@@ -49,12 +53,18 @@ def _source_of(entry: FeedEntry, sources: Sequence[str]) -> str | None:
     return sources[0] if len(sources) == 1 else None
 
 
-def _known(entry: FeedEntry, source: str) -> Known:
+def _address(entry: FeedEntry) -> str | None:
+    return address_key(entry.url) if entry.url else None
+
+
+def _known(entry: FeedEntry, source: str, *, of_its_own: bool) -> Known:
+    """An entry with what leads to it; an address that several have, as episodes do, leads to none."""
     text = text_of(entry.html)
     fingerprint = material(entry.title, text)
     keys = [Key("id", entry.id)]
-    if entry.url:
-        keys.append(Key("url", entry.url))
+    address = _address(entry)
+    if address and of_its_own:
+        keys.append(Key("url", address))
     keys.append(Key("content", fingerprint))
     return Known(_entry(entry, source, text), tuple(keys), fingerprint)
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from feeder.changes.identity import Claims, Reading
+from feeder.changes.identity import Reading
+from feeder.changes.matching import Claims
 from feeder.models import Article, Candidate, Change, ChangeKind, Entry, Key, Known, Resource
 from feeder.text import one_line, shorten
 from feeder.urls import is_id
@@ -52,30 +53,25 @@ def decide(
     elsewhere: Collection[str],
     now: datetime,
 ) -> Decision:
-    """Which entry each reading is, and what that changes.
+    """Which entry each reading is, and what that changes, whatever the order of the readings.
 
     Args:
         readings: articles just read from one source.
         known: what is on record under any of their keys.
         source: the source's name, part of minted ids.
         prefix: the tag URI's authority and date, "tag:example.org,2026-01-01" (RFC 4151).
-        elsewhere: paths that exist, unchanged since they were last read. An entry that one of
-            them holds is not free to be claimed by another file.
+        elsewhere: values of the path and url keys of what is still there, unchanged since it was
+            last read. An entry that one of them holds is not free to be claimed by another.
         now: the moment of this refresh.
     """
-    claims = Claims(readings, known, elsewhere)
     changes: list[Change] = []
     copies: list[tuple[str, str]] = []
-    first_to_say: dict[str, str] = {}  # among new entries: fingerprint → address
-    for reading in readings:
-        keys, owner = claims.keys[reading.address], claims.owner.get(reading.address)
-        if owner is not None:
-            changes.append(_revise(reading, keys, owner, now))
-            continue
-        first = first_to_say.setdefault(keys[-1].value, reading.address)
-        original = claims.copied.get(reading.address, first)
-        if original != reading.address:
-            copies.append((reading.address, original))
+    for claimant in Claims(readings, known, elsewhere).claimants:
+        reading, keys = claimant.reading, claimant.keys
+        if claimant.owner is not None:
+            changes.append(_revise(reading, keys, claimant.owner, now))
+        elif claimant.copy_of is not None:
+            copies.append((reading.address, claimant.copy_of))
         else:
             changes.append(_mint(reading, keys, source=source, prefix=prefix, now=now))
     return Decision(tuple(changes), tuple(copies))
