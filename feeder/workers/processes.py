@@ -14,15 +14,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Self, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 from weakref import WeakSet
 
 from feeder.errors import WorkError
 from feeder.workers import Task
-
-if TYPE_CHECKING:
-    from feeder.workers.nursery import Nursery
-    from feeder.workers.worker import Worker
+from feeder.workers.nursery import Nursery
+from feeder.workers.worker import Worker
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,9 +40,9 @@ class Workers:
 
     No process runs before the first task, nor `idle` seconds after the last. A task that takes
     longer than `seconds` ends its worker, as does one that takes more than `memory` bytes above
-    what a worker starts with. `preload` names modules that workers find imported; importing them
-    must start no thread. A process that is forked off this one has none of the workers, and may
-    begin afresh.
+    what a worker starts with. `preload` names modules that workers find imported, and functions
+    (`module:name`) that were called before, once for all of them; neither may start a thread. A
+    process that is forked off this one has none of the workers, and may begin afresh.
     """
 
     def __init__(
@@ -184,8 +182,6 @@ class Workers:
 
     def _good(self, worker: Worker | None) -> Worker:
         """The worker, or a new one where it is spent, or was ended while nothing was to do."""
-        from feeder.workers.worker import Worker
-
         if worker is not None:
             if worker.is_good():
                 return worker
@@ -197,8 +193,6 @@ class Workers:
 
     def _good_nursery(self) -> Nursery:
         """The nursery; a new one where there is none or it is gone."""
-        from feeder.workers.nursery import Nursery
-
         with self._nursing:
             nursery = self._nursery
             if nursery is not None and nursery.is_gone() and not self._closed:

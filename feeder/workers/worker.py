@@ -12,7 +12,12 @@ from feeder.workers.inside import RESULT_LIMIT
 from feeder.workers.nursery import Ending, Nursery
 
 TASKS = 1_000
-"""Tasks that a worker lives for, against whatever leaks."""
+"""Tasks that a worker lives for, against whatever leaks; nothing does that we know of.
+
+1,189 real pages of 155 kB, cleaned three times by one worker: 86 MB (PSS) after 200 tasks, 103 MB
+after 600, 119 MB after 2,600 and 108 MB after 3,567. It is caches of names that fill up, and a heap
+that had a page of 0.7 MB in it. A new worker has its first page 30 ms later than an old one.
+"""
 _PATIENCE = "if it happens at each refresh, please report the page"
 
 

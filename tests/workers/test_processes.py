@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,13 +17,8 @@ import pytest
 from feeder import errors
 from feeder.errors import TooHungryError, TooSlowError, WorkError
 from feeder.workers.here import Here
-from feeder.workers.processes import Workers
-
-FORESEEN = [
-    kind
-    for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, errors.FeederError)
-]
+from feeder.workers.processes import QUEUED, Workers
+from tests.workers.programs import is_running, wait_until_gone
 
 
 @pytest.fixture(scope="module")
@@ -34,29 +27,27 @@ def workers() -> Iterator[Workers]:
         yield workers
 
 
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def fail_as(kind: type[errors.FeederError]) -> None:
-    if kind is errors.ConfigError:
-        raise errors.ConfigError([errors.ConfigFault("a", 1, 2, "b", "c")], advice="d")
-    raise kind("what happened", advice="what to do")
-
-
 def fail_with_status() -> None:
     raise errors.WaitError("m", advice="a", status=429, body=b"b")
+
+
+def fail_for_a_reason() -> None:
+    try:
+        _ = 1 / 0
+    except ZeroDivisionError as error:
+        raise errors.UnforeseenError("a fault of ours") from error
+
+
+def note_where() -> None:
+    os.environ["NOTED"] = str(os.getpid())
+
+
+def noted() -> str | None:
+    return os.environ.get("NOTED")
+
+
+def is_loaded(name: str) -> bool:
+    return name in sys.modules
 
 
 class OddError(Exception):
@@ -94,9 +85,11 @@ def test_a_task_over_its_deadline_is_ended_and_the_next_one_is_done(workers: Wor
     assert next_one.result() == 2
 
 
-def test_memory_is_bounded(workers: Workers) -> None:
+def test_memory_is_bounded_and_what_was_taken_is_given_back(workers: Workers) -> None:
+    pid = workers.submit(os.getpid).result()
     with pytest.raises(TooHungryError, match="256 MB"):
         workers.submit(bytearray, 1 << 29).result()
+    assert not is_running(pid)
     assert workers.submit(math.sqrt, 4).result() == 2
 
 
@@ -109,19 +102,6 @@ def test_a_worker_that_dies_is_named_and_replaced(
         with pytest.raises(WorkError, match=r"SIGABRT|with 3|SystemExit"):
             task.result()
         assert next_one.result() == 2
-
-
-@pytest.mark.parametrize("kind", FORESEEN)
-def test_foreseen_errors_come_back_as_themselves(
-    workers: Workers, kind: type[errors.FeederError]
-) -> None:
-    with pytest.raises(kind) as here:
-        Here().submit(fail_as, kind).result()
-    with pytest.raises(kind) as there:
-        workers.submit(fail_as, kind).result()
-    assert type(there.value) is kind
-    assert there.value.args == here.value.args
-    assert vars(there.value) == vars(here.value)
 
 
 def test_errors_keep_what_else_they_hold(workers: Workers) -> None:
@@ -170,7 +150,7 @@ def test_no_process_runs_before_the_first_task_nor_long_after_the_last() -> None
     with Workers(processes=2, idle=0.1) as workers:
         assert threading.active_count() == before
         pids = {workers.submit(f).result() for f in (os.getpid, os.getppid)}
-        wait_until(lambda: not any(map(is_running, pids)))
+        wait_until_gone(*pids)
         assert workers.submit(math.sqrt, 4).result() == 2
 
 
@@ -189,21 +169,82 @@ def test_close_ends_what_is_at_work_within_a_second() -> None:
         workers.submit(math.sqrt, 4)
 
 
-def test_a_nursery_that_is_killed_is_replaced() -> None:
+@pytest.mark.parametrize("whose", [os.getpid, os.getppid], ids=["worker", "nursery"])
+def test_what_dies_while_nothing_is_to_do_costs_no_task(whose: Callable[[], int]) -> None:
     with Workers(processes=1) as workers:
-        os.kill(workers.submit(os.getppid).result(), signal.SIGKILL)
-        with pytest.raises(WorkError):
-            workers.submit(time.sleep, 60).result()
+        pids = [workers.submit(f).result() for f in (whose, os.getpid)]
+        os.kill(pids[0], signal.SIGKILL)
+        wait_until_gone(*pids)
         assert workers.submit(math.sqrt, 4).result() == 2
 
 
-def test_no_worker_outlives_a_parent_that_is_killed() -> None:
-    program = (
-        "import os, time; from feeder.workers.processes import Workers; w = Workers(processes=1)\n"
-        "print(w.submit(os.getpid).result(), flush=True); w.submit(time.sleep, 60).result()"
-    )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        parent.kill()
-    wait_until(lambda: not is_running(pid))
+def test_submit_waits_while_too_much_is_under_way() -> None:
+    with Workers(processes=1) as workers:
+        pid = workers.submit(os.getpid).result()
+        tasks = [workers.submit(time.sleep, 60), *(workers.submit(int) for _ in range(QUEUED - 1))]
+        more: list[int] = []
+        waiting = threading.Thread(target=lambda: more.append(workers.submit(int, "7").result()))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert not any(task.done() for task in tasks)  # type: ignore[attr-defined]
+        os.kill(pid, signal.SIGKILL)
+        waiting.join(10)
+        assert more == [7]
+
+
+def test_close_ends_the_wait_of_a_submit() -> None:
+    workers = Workers(processes=1)
+    for _ in range(QUEUED):
+        workers.submit(time.sleep, 60)
+    told: list[str] = []
+
+    def submit() -> None:
+        try:
+            workers.submit(int)
+        except WorkError as error:
+            told.append(str(error))
+
+    waiting = threading.Thread(target=submit)
+    waiting.start()
+    workers.close()
+    waiting.join(10)
+    assert told == ["int was not done: the workers are closed"]
+
+
+def test_a_worker_is_replaced_after_many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeder.workers.worker.TASKS", 3)
+    with Workers(processes=1) as workers:
+        pids = [workers.submit(os.getpid).result() for _ in range(7)]
+    assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
+
+
+def test_no_task_is_lost_to_workers_that_are_about_to_leave() -> None:
+    """The nursery is dismissed with the last of them, while a task may be asking for one."""
+    with Workers(processes=2, idle=0.001) as workers:
+        for pause in range(40):
+            assert workers.submit(math.sqrt, 4).result() == 2
+            time.sleep(pause % 8 / 4000)
+
+
+def test_what_is_preloaded_is_there_once_for_all_workers() -> None:
+    preload = ("wave", "nowhere", "tests.workers.test_processes:note_where")
+    with Workers(processes=2, preload=preload) as workers:
+        loaded = workers.submit(is_loaded, "wave").result()
+        nursery = workers.submit(os.getppid).result()
+        assert (loaded, workers.submit(noted).result()) == (True, str(nursery))
+    with Workers(processes=1) as workers:
+        assert workers.submit(is_loaded, "wave").result() is False
+
+
+def test_an_error_of_ours_brings_what_was_behind_it(workers: Workers) -> None:
+    with pytest.raises(errors.UnforeseenError) as caught:
+        workers.submit(fail_for_a_reason).result()
+    assert "ZeroDivisionError" in str(caught.value.__cause__)
+
+
+def test_here_the_same_is_done_at_once() -> None:
+    assert Here().submit(os.getpid).result() == os.getpid()
+    with pytest.raises(errors.WaitError) as caught:
+        Here().submit(fail_with_status).result()
+    assert caught.value.status == 429
