@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.schema import Table
 
 from feeder.errors import DamagedStateError, StateError
@@ -77,6 +78,8 @@ class Database:
     def _named_failures(self) -> Iterator[None]:
         try:
             yield
+        except PoolTimeout:
+            raise failures.too_many() from None
         except DBAPIError as error:
             failure = self._failure(error)
             if failure is None:

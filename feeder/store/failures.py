@@ -44,6 +44,14 @@ _POSTGRES = {
 }
 
 
+def too_many() -> StateError:
+    """What more threads meet than there are connections, where none of those comes free in time."""
+    return StateError(
+        "no connection to the database came free in time: others wait for it as well",
+        advice="See what keeps it busy, the disk or another process; the next run goes on from there.",
+    )
+
+
 def of_sqlite(error: DBAPIError) -> StateError | None:
     """The foreseen failure that `error` is, or None."""
     return of_sqlite_itself(error.orig) if isinstance(error.orig, sqlite3.Error) else None

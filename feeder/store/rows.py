@@ -229,9 +229,9 @@ def to_outcome(source: str, told: Mapping[str, Any]) -> Outcome:
         new=told["new"],
         changed=told["changed"],
         dropped=told["dropped"],
-        faults=tuple(Fault(**fault) for fault in told["faults"]),
+        faults=tuple(_to_fault(fault) for fault in told["faults"]),
         waiting=tuple(told["waiting"]),
-        failure=Fault(**failure) if failure else None,
+        failure=_to_fault(failure) if failure else None,
         hints=tuple(told.get("hints", ())),  # runs of the first version have none
     )
 
@@ -243,3 +243,7 @@ def _fault_json(fault: Fault) -> Row:
         "address": fault.address,
         "advice": fault.advice,
     }
+
+
+def _to_fault(told: Mapping[str, Any]) -> Fault:
+    return Fault(told["kind"], told["message"], told["address"], told["advice"])

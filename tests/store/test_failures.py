@@ -15,10 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from feeder.errors import DamagedStateError, StateError
 from feeder.store import failures
+from feeder.store.database import Database
 from feeder.store.opening import open_store
 from tests.store.nouns import HOUR, NOON, Place, change, ended, entry, path, put, start, stories
 
@@ -48,6 +50,20 @@ def test_a_database_that_stays_locked_is_named(files: Place) -> None:
         assert store.entries() == []
         other.execute("ROLLBACK")
         put(store, stories(1))
+
+
+def test_waiting_in_vain_for_one_of_the_connections_is_named(files: Place) -> None:
+    files.open().close()
+    url = f"sqlite:///{files.state / 'feeder.db'}"
+    engine = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    database = Database(engine, failures.of_sqlite)
+    with database.reading():
+        for door in (database.reading, database.writing):
+            with expect_state_error("no connection"), door():
+                pass
+    with database.writing():
+        pass
+    database.close()
 
 
 def limit_files(size: int) -> None:

@@ -119,6 +119,7 @@ def test_outcomes_come_back_as_they_were_told_the_latest_first(place: Place) -> 
         faults=(Fault("binary", "no text", "a.bin", "Remove it."), Fault("unreadable", "\ud800\0")),
         waiting=("b.txt",),
         failure=Fault("unreadable", "the folder went away"),
+        hints=('https://news.example/feed is a feed of its own: kind = "feed"', "\ud800\0"),
     )
     with place.open_with("news") as store:
         for told in (first, second):
