@@ -21,6 +21,8 @@ from feeder.workers.line import Line
 
 RESULT_LIMIT = 64_000_000
 """Bytes of a result: eight times the largest page. More is no article."""
+TRACEBACK_LIMIT = 20_000
+"""Characters of a traceback: its last hundred calls. A message may quote a whole page."""
 QUESTION = struct.Struct("!q")
 """Nought: fork a worker, for the descriptor that comes along. Else: end this one."""
 ANSWER = struct.Struct("!qQ")
@@ -34,6 +36,7 @@ def serve(fd: int, memory: int, preload: Sequence[str]) -> None:
     """Be the nursery until nobody is at the other end of `fd`."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # whoever started us ends us
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, it would keep from us how workers end
     line = socket.socket(fileno=fd)
     for name in preload:
         with suppress(Exception):  # the task that needs it will tell
@@ -140,7 +143,7 @@ def _told(error: BaseException) -> bytes:
             return _odd(f"ended itself with {text}")
         if isinstance(error, FeederError) and error.__cause__ is None:
             text = ""  # foreseen, and nothing behind it
-        return pickle.dumps(("raised", pickle.dumps(error), text))
+        return pickle.dumps(("raised", pickle.dumps(error), text[-TRACEBACK_LIMIT:]))
     except MemoryError:
         return _HUNGRY
     except Exception:

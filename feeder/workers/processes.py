@@ -147,6 +147,7 @@ class Workers:
         worker: Worker | None = None
         while (job := self._next_job()) is not None:
             worker = self._do(job, worker)
+            del job  # an idle lane holds nobody's page
         if worker is not None:
             worker.end()
         self._dismiss_nursery()

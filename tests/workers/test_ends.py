@@ -80,6 +80,20 @@ with Workers(processes=1) as w:
     assert (program.returncode, errors) == (0, "")
 
 
+def test_where_nobody_waits_for_children_it_is_still_known_how_workers_end() -> None:
+    """Whoever starts us may ignore SIGCHLD, which programs inherit."""
+    body = """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+with Workers(processes=1) as w:
+    try: w.submit(os.abort).result()
+    except WorkError as error: tell(error)
+"""
+    with start(body) as program:
+        output, errors = program.communicate(timeout=10)
+    assert (program.returncode, errors) == (0, "")
+    assert "SIGABRT" in output
+
+
 def test_a_process_forked_off_has_none_of_the_workers_and_may_begin_afresh(tmp_path: Path) -> None:
     body = (
         AT_WORK

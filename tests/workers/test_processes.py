@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import pytest
 from feeder import errors
 from feeder.errors import TooHungryError, TooSlowError, WorkError
 from feeder.workers.here import Here
+from feeder.workers.inside import TRACEBACK_LIMIT
 from feeder.workers.processes import QUEUED, Workers
-from tests.workers.programs import is_running, wait_until_gone
+from tests.workers.programs import is_running, wait_until, wait_until_gone
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,10 @@ def fail_for_a_reason() -> None:
         raise errors.UnforeseenError("a fault of ours") from error
 
 
+def fail_at_length() -> None:
+    raise ValueError("x" * 1_000_000)
+
+
 def note_where() -> None:
     os.environ["NOTED"] = str(os.getpid())
 
@@ -54,6 +60,10 @@ class OddError(Exception):
     def __init__(self, one: int, two: int) -> None:
         super().__init__("odd")
         self.both = (one, two)
+
+
+class Result:
+    """Something that can be watched going away."""
 
 
 def fail_oddly() -> None:
@@ -241,6 +251,19 @@ def test_an_error_of_ours_brings_what_was_behind_it(workers: Workers) -> None:
     with pytest.raises(errors.UnforeseenError) as caught:
         workers.submit(fail_for_a_reason).result()
     assert "ZeroDivisionError" in str(caught.value.__cause__)
+
+
+def test_an_idle_worker_holds_on_to_nothing_here(workers: Workers) -> None:
+    task = workers.submit(Result)
+    page = weakref.ref(task.result())
+    del task
+    wait_until(lambda: page() is None)
+
+
+def test_a_traceback_that_quotes_a_page_is_cut(workers: Workers) -> None:
+    with pytest.raises(ValueError, match="xxx") as caught:
+        workers.submit(fail_at_length).result()
+    assert len(str(caught.value.__cause__)) <= TRACEBACK_LIMIT
 
 
 def test_here_the_same_is_done_at_once() -> None:
