@@ -58,7 +58,7 @@ def _address(entry: FeedEntry) -> str | None:
 
 
 def _known(entry: FeedEntry, source: str, *, of_its_own: bool) -> Known:
-    """An entry with what leads to it; an address that several have, as episodes do, leads to none."""
+    """An entry with what leads to it; an address that several have leads to none."""
     text = text_of(entry.html)
     fingerprint = material(entry.title, text)
     keys = [Key("id", entry.id)]

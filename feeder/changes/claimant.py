@@ -20,12 +20,14 @@ may be what a site says in place of many ("Access denied", "Watch the stream her
 class Claimant:
     """One reading, its keys as far as it has a right to them, and what it turns out to be.
 
-    `owner` is the entry on record that it is; `copy_of` the address or id of what it says again.
+    `given` are all keys that it came with. `owner` is the entry on record that it is, `copy_of` the
+    address or id of what it says again.
     """
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.keys = keys_of(reading)
+        self.given = frozenset(self.keys)
         self.owner: Known | None = None
         self.copy_of: str | None = None
         self.is_file = any(key.kind == "path" for key in self.keys)
@@ -70,10 +72,13 @@ class Claimant:
 
     def is_near(self, record: Known) -> tuple[bool, ...]:
         """How much speaks for an entry: of several claimants, the nearest has it."""
+        article, entry = self.reading.article, record.entry
         return (
             any(key in record.keys for key in self.of_kind("path")),
             any(key in record.keys for key in self.listed()),
-            *self.is_like(record),
+            self.content.value == record.material,
+            bool(same_title(article, entry)),
+            bool(same_date(article, entry)),
         )
 
     def is_like(self, record: Known) -> tuple[bool, ...]:
@@ -81,6 +86,7 @@ class Claimant:
         article, entry = self.reading.article, record.entry
         return (
             self.content.value == record.material,
+            like_text(article, entry),
             bool(same_title(article, entry)),
             bool(same_date(article, entry)),
         )

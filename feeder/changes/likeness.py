@@ -32,17 +32,16 @@ def same_title(article: Article, entry: Entry) -> bool | None:
 
 
 def like_title(article: Article, entry: Entry) -> bool | None:
-    """Whether the one title may be an edited form of the other.
+    """Whether both have one title; None also where the one may be an edited form of the other.
 
     Two that count differently are two: "Letter 12" is no edit of "Letter 11".
     """
     ours, theirs = folded(article.title), folded(entry.title)
-    if not ours or not theirs:
-        return None
-    if _NUMBER.findall(ours) != _NUMBER.findall(theirs):
-        return False
+    if not ours or not theirs or ours == theirs:
+        return same_title(article, entry)
     one, other = _pieces(ours, 2), _pieces(theirs, 2)
-    return 2 * len(one & other) >= _LIKE_TITLE * (len(one) + len(other))
+    alike = 2 * len(one & other) >= _LIKE_TITLE * (len(one) + len(other))
+    return None if alike and _NUMBER.findall(ours) == _NUMBER.findall(theirs) else False
 
 
 def same_date(article: Article, entry: Entry) -> bool | None:

@@ -68,7 +68,7 @@ class Claims:
         return (self._known[key] for key in keys if key in self._known)
 
     def _by_name(self, claimant: Claimant, record: Known) -> bool:
-        if self._is_held(record):
+        if self._is_held(record, claimant):
             return False
         return claimant.is_file or not (
             claimant.reuses_name_of(record) or self._is_misnamed(claimant, record)
@@ -76,11 +76,8 @@ class Claims:
 
     def _is_misnamed(self, claimant: Claimant, record: Known) -> bool:
         """Whether it says what another entry says, the one at its address: two had one name."""
-        like = claimant.is_like(record)
-        others = (
-            other for other in self._records(claimant.listed()) if not _are_one(other, record)
-        )
-        return any(claimant.is_like(other) > like for other in others)
+        others = [each for each in self._records(claimant.listed()) if not _are_one(each, record)]
+        return any(claimant.is_like(other) > claimant.is_like(record) for other in others)
 
     def _by_listed(self, claimant: Claimant, record: Known) -> bool:
         """One address is one article, unless it has a name that the entry has not: a show's page
@@ -90,25 +87,28 @@ class Claims:
         return known or claimant.is_one_with(record)
 
     def _by_further(self, claimant: Claimant, record: Known) -> bool:
-        return not self._is_held(record) and _is_at_two(claimant, record)
+        return not self._is_held(record, claimant) and _is_at_two(claimant, record)
 
     def _by_content(self, claimant: Claimant, record: Known) -> bool:
         """Before the path: names get shifted along (`news.1` becomes `news.2`), words do not."""
-        same = record.material == claimant.content.value and not self._is_held(record)
+        same = record.material == claimant.content.value and not self._is_held(record, claimant)
         return same and claimant.tells(record)
 
     def _by_story(self, claimant: Claimant, record: Known) -> bool:
-        return not self._is_held(record) and like_text(claimant.reading.article, record.entry)
+        return not self._is_held(record, claimant) and like_text(
+            claimant.reading.article, record.entry
+        )
 
     def _by_path(self, claimant: Claimant, record: Known) -> bool:
         """Not what has moved on to another path, nor a path that is used for another document."""
         theirs = {key for key in record.keys if key.kind in ("id", "guid")}
         ours = {*claimant.of_kind("id", "guid")}
-        return not self._is_held(record) and not (theirs and ours and not theirs & ours)
+        return not self._is_held(record, claimant) and not (theirs and ours and not theirs & ours)
 
-    def _is_held(self, record: Known) -> bool:
-        held = (key.value for key in record.keys if key.kind in ("path", "url"))
-        return any(value in self._elsewhere for value in held)
+    def _is_held(self, record: Known, claimant: Claimant) -> bool:
+        """Whether it still lies, or is listed, where the claimant is not."""
+        places = (key for key in record.keys if key.kind in ("path", "url"))
+        return any(key.value in self._elsewhere for key in places if key not in claimant.given)
 
     def _sharing(self, keys_for: _KeysFor) -> Iterator[tuple[Key, list[Claimant]]]:
         """Keys with all who have them, where those are several."""
@@ -135,7 +135,7 @@ class Claims:
         site gives to two articles at once names neither."""
         for claimant in self.claimants:
             for key in claimant.of_kind(kind):
-                if any(self._is_held(record) for record in self._records((key,))):
+                if any(self._is_held(record, claimant) for record in self._records((key,))):
                     claimant.forget(key)
         for key, several in self._sharing(lambda claimant: claimant.of_kind(kind)):
             record = self._known.get(key)
@@ -168,10 +168,12 @@ class Claims:
         if said is not None and self._is_said_again(claimant, said):
             return self._where(said, claimant)
         for record in self._records(claimant.further()):
-            if self._is_held(record) and _is_at_two(claimant, record):
+            if self._is_held(record, claimant) and _is_at_two(claimant, record):
                 return self._where(record, claimant)
         for record in self._records(claimant.of_kind("story")):
-            if self._is_held(record) and like_text(claimant.reading.article, record.entry):
+            if self._is_held(record, claimant) and like_text(
+                claimant.reading.article, record.entry
+            ):
                 return self._where(record, claimant)
         return None
 
