@@ -1,0 +1,70 @@
+"""The signs of walls (walls.tsv), and whether a page shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from feeder.sources.wall_reading import Look, same
+
+
+class Signs(NamedTuple):
+    """Signs of one wall in one place: all, those that are the whole, begin or end it."""
+
+    all: tuple[str, ...]
+    whole: frozenset[str]
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+
+
+def titled(look: Look, wall: str) -> bool:
+    """Whether the title, a part of it, or a main heading is a sign, or begins or ends with one."""
+    return not look.heads.isdisjoint(signs(wall, "title").whole) or begins(look, wall)
+
+
+def begins(look: Look, wall: str) -> bool:
+    """Whether one of them begins or ends with a sign that may."""
+    given = signs(wall, "title")
+    return any(head.startswith(given.starts) or head.endswith(given.ends) for head in look.heads)
+
+
+def says(look: Look, wall: str) -> bool:
+    """Whether a sign stands in what is to be seen; a test of browsers may be in noscript."""
+    words = look.words + look.noscript if wall == "challenge" else look.words
+    return said(words, signs(wall, "says").all)
+
+
+def marked(look: Look, wall: str, where: str) -> bool:
+    """Whether a sign stands anywhere in the markup."""
+    return said(look.markup, signs(wall, where).all)
+
+
+def said(text: str, given: tuple[str, ...]) -> bool:
+    """Whether any of the signs stands in `text`."""
+    return any(sign in text for sign in given)
+
+
+@cache
+def signs(wall: str, where: str) -> Signs:
+    """The signs of a wall in one place; none where there are none."""
+    found = tuple(sign for at, sign in _rows() if at == (wall, where))
+    whole = frozenset(sign for sign in found if "*" not in sign)
+    starts = tuple(sign.rstrip("*") for sign in found if sign.endswith("*"))
+    ends = tuple(sign.lstrip("*") for sign in found if sign.startswith("*"))
+    return Signs(found, whole, starts, ends)
+
+
+@cache
+def _rows() -> tuple[tuple[tuple[str, str], str], ...]:
+    return tuple(_read())
+
+
+def _read() -> Iterator[tuple[tuple[str, str], str]]:
+    text = (files("feeder.sources") / "walls.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            wall, where, _, said_there = line.split("\t")
+            for sign in said_there.split("; "):
+                yield (wall, where), same(sign)
