@@ -33,6 +33,7 @@ class _Guarded(HTTPConnection):
     """What both kinds of connection do."""
 
     response_class = StrictAnswer
+    peer: str | None = None
 
     def _new_conn(self) -> socket.socket:
         exchange = CURRENT.get()
@@ -43,6 +44,7 @@ class _Guarded(HTTPConnection):
         try:
             if not self.proxy:
                 check_peer(exchange, self.host, connection)
+            self.peer = connection.getpeername()[0]
             # Of the time for the connection, TLS has what is left.
             connection.settimeout(exchange.connect_left())
         except BaseException:
@@ -67,6 +69,7 @@ class _Guarded(HTTPConnection):
         except OSError as error:
             raise exchange.failure(error) from error
         exchange.phase = "head"
+        exchange.address = self.peer
 
     def getresponse(self) -> Any:
         """The head of the answer."""

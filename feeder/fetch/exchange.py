@@ -47,7 +47,7 @@ class Exchange:
     """What the parts of one exchange tell each other.
 
     `phase` says which time limit a silence breaks; `reused` is whether the connection was one
-    from the pool.
+    from the pool; `address` is whose it is.
     """
 
     ask: Ask
@@ -57,6 +57,7 @@ class Exchange:
     begun: float
     phase: Literal["connect", "head", "body"] = "connect"
     reused: bool = False
+    address: str | None = None
     received: int = 0
 
     def left(self) -> float:
@@ -216,9 +217,12 @@ class Exchange:
 
 def shown(url: str) -> str:
     """An address for messages: without credentials, query and fragment, and not too long."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets without an address in them: what is a password in it, who knows
+        return "an address that cannot be read"
     host = parts.netloc.rpartition("@")[2]
-    return shorten(f"{parts.scheme}://{host}{parts.path}", _LONGEST_SHOWN)
+    return shorten(_printable(f"{parts.scheme}://{host}{parts.path}"), _LONGEST_SHOWN)
 
 
 def host_of(url: str) -> str:
@@ -228,8 +232,11 @@ def host_of(url: str) -> str:
 
 def _plain(text: str) -> str:
     """What a stranger or a library says, for one line of a message."""
-    printable = "".join(character if character.isprintable() else " " for character in text[:400])
-    return shorten(printable, 100)
+    return shorten(_printable(text), 100)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text[:400])
 
 
 CURRENT: ContextVar[Exchange] = ContextVar("exchange")

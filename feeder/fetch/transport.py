@@ -12,7 +12,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
@@ -63,13 +63,15 @@ class Ask:
 class Answer:
     """What came: any status; `body` is unpacked, and of 300 and above only its beginning.
 
-    Names of headers are in lower case, and repeated ones joined with ", ".
+    Names of headers are in lower case, and repeated ones joined with ", ". `peer` is the address
+    that it came from: of a proxy, if there is one.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     wire_bytes: int
+    peer: str | None = None
 
 
 class Transport:
@@ -82,8 +84,13 @@ class Transport:
         self._closed = False
         self._lock = threading.Lock()
 
-    def ask(self, ask: Ask, trust: Trust) -> Answer:
+    def ask(
+        self, ask: Ask, trust: Trust, *, count: Callable[[int], None] = lambda _: None
+    ) -> Answer:
         """Send the request and read the answer, within its bounds.
+
+        Args:
+            count: told how many bytes came over the wire, also where it ends in an error.
 
         Raises:
             ForbiddenAddressError: its host is, or leads to, an address that may not be asked.
@@ -97,7 +104,7 @@ class Transport:
         # other old one comes up.
         for _ in range(2):
             with suppress(StaleError):
-                return self._attempt(ask, trust)
+                return self._attempt(ask, trust, count)
         raise ConnectError(
             f"{shown(ask.url)}: connections were closed before they could be used",
             advice="the next refresh asks again",
@@ -112,7 +119,7 @@ class Transport:
         for adapter in adapters.values():
             adapter.close()
 
-    def _attempt(self, ask: Ask, trust: Trust) -> Answer:
+    def _attempt(self, ask: Ask, trust: Trust, count: Callable[[int], None]) -> Answer:
         adapter = self._adapter(trust)
         watch = self._watchdog.watch(ask.deadline)
         exchange = Exchange(ask, trust, self._resolver, watch, time.monotonic())
@@ -122,6 +129,7 @@ class Transport:
         finally:
             CURRENT.reset(token)
             watch.end()
+            count(exchange.received)
 
     def _adapter(self, trust: Trust) -> GuardedAdapter:
         from feeder.fetch.adapter import GuardedAdapter  # requests takes 80 ms to import
@@ -141,7 +149,7 @@ def _exchanged(adapter: GuardedAdapter, exchange: Exchange) -> Answer:
     with opened(adapter, exchange) as raw:
         head = head_of(raw)
         body = body_of(raw, head, exchange)
-        return Answer(raw.status, head, body, exchange.received)
+        return Answer(raw.status, head, body, exchange.received, exchange.address)
 
 
 def _check_target(ask: Ask, trust: Trust) -> None:

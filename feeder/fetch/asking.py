@@ -1,0 +1,174 @@
+"""One request of a refresh: when it is its turn, within the budget, with secrets for one origin."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from feeder.config.settings import FetchSettings
+from feeder.errors import (
+    FetchError,
+    ForbiddenAddressError,
+    HostNameError,
+    TimeLimitError,
+    WaitError,
+)
+from feeder.fetch import robots, statuses
+from feeder.fetch.addresses import address_of
+from feeder.fetch.budget import Budget
+from feeder.fetch.credentials import Credentials
+from feeder.fetch.exchange import host_of
+from feeder.fetch.hops import Hops
+from feeder.fetch.hosts import Hosts, origin_of
+from feeder.fetch.pace import Pace, Turn
+from feeder.fetch.transport import Answer, Ask, Transport, Trust
+
+_LEAST_DELAY = 1.0
+"""Seconds of peace for hosts outside of `allow_networks`, whatever `delay` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all refreshes of a process have in common."""
+
+    transport: Transport
+    pace: Pace
+    hosts: Hosts
+    clock: Callable[[], datetime]
+
+
+class Asker:
+    """Makes the requests of one refresh, those for robots.txt too. For one thread."""
+
+    def __init__(
+        self,
+        shared: Shared,
+        settings: FetchSettings,
+        budget: Budget,
+        own_origin: str,
+        credentials: Credentials,
+    ) -> None:
+        self._shared = shared
+        self._settings = settings
+        self._budget = budget
+        self._own_origin = own_origin
+        self._secrets = credentials.as_headers()
+        self._inside: dict[str, bool] = {}
+        self._trust = Trust(
+            allow_networks=settings.allow_networks,
+            verify=settings.verify,
+            ca_file=settings.ca_file,
+            proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+        )
+
+    def ask(
+        self, hops: Hops, headers: dict[str, str], *, max_bytes: int, openly: bool = False
+    ) -> Answer:
+        """The answer of where `hops` are now, whatever it says.
+
+        Args:
+            openly: without credentials, also at the source's own origin.
+
+        Raises:
+            BudgetError: nothing is left for it.
+            WaitError: the host wants no requests yet.
+            FetchError, TooLargeError: there was no answer.
+        """
+        url = hops.url
+        origin = origin_of(url)
+        if origin == self._own_origin and not openly:
+            # Judged anew at each hop: what leaves the origin and comes back may have them again.
+            headers = headers | self._secrets
+        self._budget.check(url)
+        self.check_wait(url)
+        with self._shared.pace.turn(
+            urlsplit(url).netloc,
+            per_host=self._settings.per_host,
+            until=self._budget.ends,
+            stopping=self._budget.stopping,
+        ) as turn:
+            self.check_wait(url, turn)  # whoever had the turn before may have been told to wait
+            return self._exchange(hops, headers, max_bytes, turn)
+
+    def check_wait(self, url: str, turn: Turn | None = None) -> None:
+        """Look whether the host of `url` wants to be left alone.
+
+        Raises:
+            WaitError: it does.
+        """
+        until = self._shared.hosts.get(origin_of(url)).host.wait_until
+        if until and until > self._shared.clock():
+            if turn:
+                turn.delay = 0.0
+            raise statuses.waiting(url, until)
+
+    def refusal(self, url: str, answer: Answer) -> FetchError:
+        """The error that an answer is; one that asks for patience binds all who ask that host."""
+        now = self._shared.clock()
+        error = statuses.error_of(url, answer.status, answer.headers, answer.body, now)
+        if isinstance(error, WaitError):
+            self._shared.hosts.learn(origin_of(url), wait_until=error.until)
+        elif answer.status in (401, 403) and self._secrets and origin_of(url) != self._own_origin:
+            error.advice = (
+                f"the source's credentials go to {host_of(self._own_origin)} by "
+                f"{urlsplit(self._own_origin).scheme} alone: write the address where it is into url"
+            )
+        return error
+
+    def _exchange(self, hops: Hops, headers: dict[str, str], most: int, turn: Turn) -> Answer:
+        url, budget = hops.url, self._budget
+        begun = budget.monotonic()
+        turn.delay = self._delay(url)
+        budget.requests += 1
+        ask = Ask(
+            url=url,
+            headers=headers,
+            connect_timeout=self._settings.connect_timeout.total_seconds(),
+            read_timeout=self._settings.read_timeout.total_seconds(),
+            deadline=time.monotonic() + min(max(hops.seconds, 0.0), budget.left()),
+            max_bytes=most,
+        )
+        try:
+            answer = self._shared.transport.ask(ask, self._trust, count=budget.count)
+        except (ForbiddenAddressError, HostNameError):
+            turn.delay = 0.0  # nobody was bothered
+            raise
+        except TimeLimitError as error:
+            if not budget.left():
+                raise budget.no_time(url) from error
+            raise
+        finally:
+            hops.seconds -= budget.monotonic() - begun
+        self._inside[origin_of(url)] = self._is_inside(answer.peer)
+        turn.delay = self._delay(url)
+        return answer
+
+    def _delay(self, url: str) -> float:
+        """Seconds of peace: ours, or what the site's robots.txt asks for if that is longer."""
+        origin = origin_of(url)
+        delay = self._settings.delay.total_seconds()
+        if delay < _LEAST_DELAY and not self._is_known_inside(url):
+            delay = _LEAST_DELAY
+        told = self._shared.hosts.get(origin).host.robots if self._settings.robots else None
+        return max(delay, robots.delay_of(told or ""))
+
+    def _is_known_inside(self, url: str) -> bool:
+        """Of a name, it is the address that answered which tells; before that, it is a stranger."""
+        known = self._inside.get(origin_of(url))
+        if known is not None:
+            return known
+        try:
+            return self._is_inside(str(ip_address((urlsplit(url).hostname or "").strip("[]"))))
+        except ValueError:
+            return False
+
+    def _is_inside(self, peer: str | None) -> bool:
+        """Whether an address is in the networks that the source may ask; a proxy's is not."""
+        if peer is None or self._trust.proxy:
+            return False
+        address = address_of(peer)
+        return any(address in network for network in self._trust.allow_networks)

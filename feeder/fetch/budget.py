@@ -1,0 +1,67 @@
+"""What one refresh of one source may use: requests, bytes and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from feeder.errors import BudgetError
+from feeder.fetch.exchange import shown
+
+MOST_ANSWERS = 20
+"""How many answers of the largest size one refresh may take: 160 MB unless it is set otherwise. A
+hundred articles of a megabyte each are still within it."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a refresh has, and what it has used by now. `ends` is a moment of `monotonic`.
+
+    Requests for robots.txt and redirects count like any other.
+    """
+
+    ends: float
+    most_requests: int
+    most_bytes: int
+    monotonic: Callable[[], float] = field(repr=False)
+    stopping: Callable[[], bool] = field(repr=False)
+    requests: int = 0
+    wire_bytes: int = 0
+
+    def left(self) -> float:
+        """Seconds that are left; 0 where there are none."""
+        return max(self.ends - self.monotonic(), 0.0)
+
+    def count(self, wire_bytes: int) -> None:
+        """So much came over the wire."""
+        self.wire_bytes += wire_bytes
+
+    def check(self, url: str) -> None:
+        """Look whether there is enough for one more request.
+
+        Raises:
+            BudgetError: there is not.
+        """
+        if self.stopping():
+            raise BudgetError(f"{shown(url)}: not asked, since feeder is about to end")
+        if self.requests >= self.most_requests:
+            raise _over(url, f"all {self.most_requests} requests of this refresh", "max_requests")
+        if self.wire_bytes >= self.most_bytes:
+            raise _over(url, f"all {self.most_bytes:,} bytes of this refresh", "max_bytes")
+        if not self.left():
+            raise self.no_time(url)
+
+    def no_time(self, url: str) -> BudgetError:
+        """The error of a request that would end after the refresh must."""
+        return BudgetError(
+            f"{shown(url)}: not read, since the time of this refresh was up",
+            advice="the next refresh goes on; fewer articles at a time (max_articles) or a shorter "
+            "delay would help",
+        )
+
+
+def _over(url: str, what: str, key: str) -> BudgetError:
+    return BudgetError(
+        f"{shown(url)}: not asked, since {what} were used up",
+        advice=f"the next refresh goes on; {key} in [fetch] sets how many there are",
+    )

@@ -1,0 +1,76 @@
+"""What is known of servers, for all sources of a process; the store remembers it between two."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from feeder.models import Host
+
+_MOST = 4_096
+"""Hosts in memory. Each may have a robots.txt of 500 kB, most have one of a kilobyte."""
+
+
+@dataclass(slots=True)
+class Known:
+    """A host, and what of it is worth no line in the store.
+
+    `asking` is held by whoever asks for its robots.txt. Where that was in vain, `robots_status` is
+    what the server answered, and nobody asks again before `robots_again`.
+    """
+
+    host: Host
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    robots_again: datetime | None = None
+    robots_status: int = 0
+
+
+class Hosts:
+    """Hosts by their origins. Each is recalled when it is first met. For all threads.
+
+    Args:
+        recall: what an earlier run has kept of an origin.
+        keep: called with what is to be remembered, whenever that changes.
+    """
+
+    def __init__(
+        self, recall: Callable[[str], Host | None], keep: Callable[[Host], None], most: int = _MOST
+    ) -> None:
+        self._recall = recall
+        self._keep = keep
+        self._most = most
+        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._lock = threading.Lock()
+        self._keeping = threading.Lock()
+
+    def get(self, origin: str) -> Known:
+        """What is known of a host."""
+        with self._lock:
+            if known := self._known.get(origin):
+                self._known.move_to_end(origin)
+                return known
+        # Two threads may both recall it: that is cheaper than one waiting for another's host.
+        recalled = self._recall(origin) or Host(origin)
+        with self._lock:
+            known = self._known.setdefault(origin, Known(recalled))
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+            return known
+
+    def learn(self, origin: str, **changes: Any) -> None:
+        """Change fields of a host, and have it kept."""
+        known = self.get(origin)
+        with self._keeping:  # what is kept last is what was learnt last
+            known.host = replace(known.host, **changes)
+            self._keep(known.host)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address that `urls.resolve` gave (RFC 6454)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
