@@ -11,64 +11,70 @@ from __future__ import annotations
 from feeder.sources.wall_reading import Look, weight
 from feeder.sources.wall_signs import begins, marked, said, says, signs, titled
 
+NOTICE = 300
+"""A sentence or two, and what stands on buttons."""
+_SHORT = 700
+LONG = 1_500
+"""What the longest of them say, besides those that ask for consent."""
 _BUSY = 5
 """Links that read like headlines. A wall has none; the page around it may have some."""
 _FEW_LINKS = 15
 """Imprint, privacy, languages; a site's menus have more."""
-NOTICE = 300
-"""A sentence or two, and what stands on buttons."""
-_SHORT = 700
-_LONG = 1_500
 
 
-def is_log_in(look: Look) -> bool:
-    quiet = look.headlines < _BUSY
-    asks = look.password or look.user
-    if asks and look.prose < _SHORT and titled(look, "log-in"):
-        return True
-    if look.article or not quiet or look.textarea:
-        return False
-    if look.password and look.text < NOTICE and look.links <= _FEW_LINKS:
-        return True
-    if look.text < NOTICE and marked(look, "log-in", "script"):
-        return True
-    likely = look.password or look.text < _SHORT or titled(look, "log-in")
-    return look.text < _LONG and likely and says(look, "log-in")
-
-
-def is_consent(look: Look) -> bool:
-    if look.article or look.headlines >= _BUSY or look.text > 2 * _LONG:
-        return False
-    if not (
-        signs("consent", "accepts").whole.intersection(look.controls) and says(look, "consent")
-    ):
-        return False
-    about = signs("consent", "about").all
-    others = [text for text in look.blocks if not any(word in text for word in about)]
-    others = [text for text in others if text not in look.headings]
-    if titled(look, "consent"):
-        return sum(map(weight, others)) < _LONG
-    # A short article about cookies has a headline and paragraphs.
-    paragraphs = sum(weight(text) >= 80 for text in look.blocks)
-    told = not look.headings or paragraphs <= 2
-    return told and look.links <= _FEW_LINKS and sum(map(weight, others)) < 120
+def _alone(look: Look, limit: int = LONG) -> bool:
+    """Whether there is neither an article on the page nor a list of them."""
+    return look.text <= limit and look.headlines < _BUSY and not look.article
 
 
 def is_challenge(look: Look) -> bool:
-    if look.article or look.headlines >= _BUSY or look.textarea or look.text > _LONG:
+    """A captcha, a test of the browser, or a notice that robots are blocked."""
+    if not _alone(look) or look.textarea:  # a form for comments or messages has a captcha, too
         return False
     if marked(look, "challenge", "script"):
         return True
-    told = says(look, "challenge")
-    widget = marked(look, "challenge", "widget")
-    tiny = look.text < NOTICE and look.links <= 8
+    tiny = look.text < NOTICE and look.links <= _FEW_LINKS // 2
     if titled(look, "challenge"):
-        return told or widget or tiny
-    return told and look.links <= _FEW_LINKS and (look.text < _SHORT if widget else tiny)
+        return tiny or says(look, "challenge") or marked(look, "challenge", "widget")
+    if look.text > _SHORT or look.links > _FEW_LINKS or not says(look, "challenge"):
+        return False
+    return tiny or marked(look, "challenge", "widget")
+
+
+def is_log_in(look: Look) -> bool:
+    """A form for a name and a password, or a notice that one has to log in."""
+    title = titled(look, "log-in")
+    if title and (look.password or look.user) and look.prose < _SHORT:
+        return True
+    if not _alone(look) or look.textarea:
+        return False
+    if look.text < NOTICE and marked(look, "log-in", "script"):
+        return True
+    if look.text < NOTICE and look.password and look.links <= _FEW_LINKS:
+        return True
+    return (title or look.password or look.text < _SHORT) and says(look, "log-in")
+
+
+def is_consent(look: Look) -> bool:
+    """A page that asks to accept cookies and says little else."""
+    if not _alone(look, 2 * LONG) or not says(look, "consent"):
+        return False
+    if signs("consent", "accepts").whole.isdisjoint(look.controls):
+        return False
+    about = signs("consent", "about").all
+    others = sum(
+        weight(text) for text in look.blocks if text not in look.headings and not said(text, about)
+    )
+    if titled(look, "consent"):
+        return others < LONG
+    # A short article about cookies has a headline and paragraphs.
+    told = not look.headings or look.paragraphs <= 2
+    return told and look.links <= _FEW_LINKS and others < NOTICE // 2
 
 
 def is_geo_block(look: Look) -> bool:
-    if look.article or look.headlines >= _BUSY or look.text > _LONG:
+    """A notice that the page is not for the country that the request came from."""
+    if not _alone(look):
         return False
     if titled(look, "geo block"):
         return True
@@ -76,33 +82,34 @@ def is_geo_block(look: Look) -> bool:
 
 
 def is_not_found(look: Look) -> bool:
-    if look.prose > _LONG:
+    """A page that says 404 where its status does not."""
+    if look.prose > LONG:
         return False
     heads = look.heads & signs("not found", "title").whole
     if any(not head.isdigit() for head in heads) or begins(look, "not found"):
         return True
-    if not says(look, "not found") or look.article:
+    if look.article or not says(look, "not found"):
         return False
-    return any("404" in head for head in look.heads) or (
-        look.text < NOTICE and look.headlines < _BUSY
-    )
+    numbered = any("404" in head for head in look.heads)
+    return numbered or (look.text < NOTICE and look.headlines < _BUSY)
 
 
 def is_parking(look: Look) -> bool:
-    if look.article or look.text > _LONG or look.headlines >= _BUSY:
+    """A domain without a site: for sale, expired, or with its hoster's first page."""
+    if not _alone(look):
         return False
     if marked(look, "parking", "script"):
         return True
-    told = says(look, "parking")
-    return (told and look.text < _SHORT) or (
-        titled(look, "parking") and (told or look.text < _SHORT)
+    return (look.text < _SHORT or titled(look, "parking")) and (
+        says(look, "parking") or titled(look, "parking")
     )
 
 
 def is_maintenance(look: Look) -> bool:
-    if look.article or look.headlines >= _BUSY or look.text > _LONG:
+    """A notice that the site is being worked on, or what a broken program says."""
+    if not _alone(look):
         return False
-    if look.links <= _FEW_LINKS and said(look.words, signs("maintenance", "error").all):
+    if look.links <= _FEW_LINKS and says(look, "maintenance", "error"):
         return True
     if look.text > _SHORT or not titled(look, "maintenance"):
         return False
@@ -110,14 +117,18 @@ def is_maintenance(look: Look) -> bool:
 
 
 def is_paywall(look: Look) -> bool:
-    marked = said(look.markup.replace(" ", ""), signs("paywall", "mark").all)
-    return look.prose < (_LONG if marked else _SHORT) and (says(look, "paywall") or marked)
+    """The beginning of an article, and that the rest is for those who pay."""
+    if look.prose > LONG:
+        return False
+    return look.not_free or (look.prose < _SHORT and says(look, "paywall"))
 
 
 def is_shell(look: Look) -> bool:
-    if look.body_in_data or not look.scripts or look.pictures > 1:
+    """An application that scripts draw: no text, and an element for them to fill."""
+    if not look.scripts or look.pictures > 1 or look.body_in_data:
         return False
-    if look.text + sum(map(weight, look.controls)) > 200:
+    if look.text + sum(map(weight, look.controls)) > NOTICE * 2 // 3:
         return False
-    asked_for = said(look.noscript + look.words, signs("shell", "noscript").all)
-    return asked_for or not signs("shell", "root").whole.isdisjoint(look.ids)
+    if said(look.noscript + look.words, signs("shell", "noscript").all):
+        return True
+    return not signs("shell", "root").whole.isdisjoint(look.ids)

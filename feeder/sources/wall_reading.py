@@ -14,15 +14,12 @@ from html import unescape
 
 from feeder.text import fold
 
-# A page with more in runs of text has an article, or is one: no rule of wall_kinds lets a wall have
-# more. Of 1,189 article pages 95 have less, and only those cost more than this look (0.08 ms).
-_PROSE = 1_600
 _RUN = re.compile(rb">([^<>{}]{100,}+)<")
 _ASCII = bytes(range(0x80))
 
 _LONGEST = 400_000
 """Characters that are looked at. The words of a wall are few, its scripts may be some 100 kB."""
-_MOST_WORDS = 20_000
+_MOST_WORDS = 6_000
 _MOST_BLOCKS = 2_000
 _MOST_IDS = 500
 _MOST_TITLE = 500
@@ -58,9 +55,13 @@ _TYPED = re.compile(
     r"\bog:type[\"']?\s[^>]{0,80}?\barticle\b|\"article[\"']?\s[^>]{0,80}?\bog:type\b"
     r"|article:published_time"
 )
-_ARTICLE = re.compile(
-    r"<article\b|articlebody|article:published_time|\bdatepublished\b"
-    r"|\"(?:\w{1,20})?(?:article|posting)\"|\bog:type[\"']?\s[^>]{0,80}?\barticle\b"
+_ARTICLE = (
+    "<article", "articlebody", "article:published_time", "datepublished",
+    "article\"", "posting\"",  # types of schema.org and og:type, and what themes call their blocks
+)  # fmt: skip
+_NOT_FREE = re.compile(
+    r"\"isaccessibleforfree\"\s{0,9}:\s{0,9}\"?(?:false|no)\b"
+    r"|\barticle:content_tier[\"']?\s{1,9}content=[\"']?(?:locked|metered-locked)\b"
 )
 _BODY_IN_DATA = re.compile(r"\"articlebody\"\s{0,9}:")
 _PUNCTUATION = " \t.!?¡¿。！？…:：,;、-–—|·•»«›‹\"'“”„()[]#*→←×✕"
@@ -97,7 +98,7 @@ class Look:
 
     @cached_property
     def words(self) -> str:
-        """All that is to be seen, the title too."""
+        """What is to be seen, the title too; links and buttons last."""
         return "\n".join((self.title, *self.blocks, *self.controls))[:_MOST_WORDS]
 
     @cached_property
@@ -117,6 +118,11 @@ class Look:
         return sum(each for each in map(weight, self.blocks) if each >= _BLOCK_OF_PROSE)
 
     @cached_property
+    def paragraphs(self) -> int:
+        """How many blocks are as long as a sentence or two."""
+        return sum(weight(each) >= _BLOCK_OF_PROSE for each in self.blocks)
+
+    @cached_property
     def headlines(self) -> int:
         """How many links read like those to articles."""
         return sum(weight(each) >= _HEADLINE for each in self.controls)
@@ -124,12 +130,17 @@ class Look:
     @cached_property
     def article(self) -> bool:
         """Whether the markup says that there is an article."""
-        return bool(_ARTICLE.search(self.markup))
+        return any(mark in self.markup for mark in _ARTICLE)
 
     @cached_property
     def typed(self) -> bool:
         """Whether the whole page is said to be an article, which no listing of teasers is."""
         return bool(_TYPED.search(self.markup))
+
+    @cached_property
+    def not_free(self) -> bool:
+        """Whether the markup says that it is not for everybody (schema.org, Open Graph)."""
+        return bool(_NOT_FREE.search(self.markup))
 
     @cached_property
     def body_in_data(self) -> bool:
@@ -158,13 +169,16 @@ def weight(text: str) -> int:
     return len(text) + 2 * len(_WIDE.findall(text))
 
 
-def has_prose(body: bytes) -> bool:
-    """Whether there is so much text that no closer look is needed."""
+def has_prose(body: bytes, limit: int) -> bool:
+    """Whether there is more than so much text in it, so that no closer look is needed.
+
+    Of 1,189 article pages of 155 kB, 96 have less than 1,600; it takes 0.08 ms.
+    """
     seen = 0
     for run in _RUN.finditer(body):
         # In UTF-8 a letter has one byte or two, an ideograph three.
         seen += len(run[1]) - len(run[1].translate(None, _ASCII)) // 2
-        if seen > _PROSE:
+        if seen > limit:
             return True
     return False
 

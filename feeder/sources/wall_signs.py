@@ -30,10 +30,10 @@ def begins(look: Look, wall: str) -> bool:
     return any(head.startswith(given.starts) or head.endswith(given.ends) for head in look.heads)
 
 
-def says(look: Look, wall: str) -> bool:
+def says(look: Look, wall: str, where: str = "says") -> bool:
     """Whether a sign stands in what is to be seen; a test of browsers may be in noscript."""
     words = look.words + look.noscript if wall == "challenge" else look.words
-    return said(words, signs(wall, "says").all)
+    return said(words, signs(wall, where).all)
 
 
 def marked(look: Look, wall: str, where: str) -> bool:

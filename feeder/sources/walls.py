@@ -35,7 +35,7 @@ def wall_of(page: Page, asked: str, *, listing: bool = False) -> WallError | Non
         listing: whether a listing is expected. Then the home page is as good as any other, and
             it is no wall that its articles are for subscribers.
     """
-    prose = has_prose(page.body) and not titled(Look("", title_of(page.body)), "consent")
+    prose = has_prose(page.body, limit=_limit(page.body))
     asked_key, final_key = address_key(asked), address_key(page.final_url)
     if (prose and asked_key == final_key) or not _is_markup(page):
         return None
@@ -66,6 +66,13 @@ def wall_in_body(body: bytes, status: int) -> WallError | None:
     if name is None and status == 451:  # RFC 7725: laws, and those nearly always by country
         name = "geo block"
     return _error(name, "page") if name else None
+
+
+def _limit(body: bytes) -> int:
+    """How much prose a page must have to be no wall, whatever else is on it."""
+    if b"isAccessibleForFree" in body or titled(Look("", title_of(body)), "consent"):
+        return 2 * kinds.LONG
+    return kinds.LONG
 
 
 def _is_markup(page: Page) -> bool:
