@@ -48,7 +48,7 @@ def too_many() -> StateError:
     """What more threads meet than there are connections, where none of those comes free in time."""
     return StateError(
         "no connection to the database came free in time: others wait for it as well",
-        advice="See what keeps it busy, the disk or another process; the next run goes on from there.",
+        advice="See what keeps it busy, the disk or another process, and try again.",
     )
 
 
