@@ -45,7 +45,8 @@ class EndlessRedirects:
 
     def answer(self, asked: Request, wire: Wire) -> None:
         """One further."""
-        wire.reply(self.status, {"Location": f"{asked.path}?{int(asked.query or 0) + 1}"})
+        number = int(asked.query) if asked.query.isdigit() else 0
+        wire.reply(self.status, {"Location": f"{asked.path}?{number + 1}"})
 
 
 class Hops:
@@ -56,7 +57,7 @@ class Hops:
 
     def answer(self, asked: Request, wire: Wire) -> None:
         """The next one."""
-        hop = int(asked.query or 0) + 1
+        hop = 1 + (int(asked.query) if asked.query.isdigit() else 0)
         to = f"{asked.path}?{hop}" if hop < self._hops else self._to
         wire.reply(self._status, {"Location": to})
 
