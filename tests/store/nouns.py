@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -120,6 +121,11 @@ def put(
     return store.record(
         lease, changes, resources, outcome(source, fault), now + due, now, failed=failed
     )
+
+
+def limit_files(size: int) -> None:
+    """Let this process write no file beyond so many bytes, as a full disk would."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def start(work: Callable[[], None]) -> int:

@@ -22,7 +22,19 @@ from feeder.errors import DamagedStateError, StateError
 from feeder.store import failures
 from feeder.store.database import Database
 from feeder.store.opening import open_store
-from tests.store.nouns import HOUR, NOON, Place, change, ended, entry, path, put, start, stories
+from tests.store.nouns import (
+    HOUR,
+    NOON,
+    Place,
+    change,
+    ended,
+    entry,
+    limit_files,
+    path,
+    put,
+    start,
+    stories,
+)
 
 NOBODY = 65534
 
@@ -64,11 +76,6 @@ def test_waiting_in_vain_for_one_of_the_connections_is_named(files: Place) -> No
     with database.writing():
         pass
     database.close()
-
-
-def limit_files(size: int) -> None:
-    """Let this process write no file beyond so many bytes, as a full disk would."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def test_a_full_disk_in_the_middle_of_a_record_leaves_what_was_there(files: Place) -> None:

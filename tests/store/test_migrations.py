@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
+from feeder.errors import DamagedStateError, StateError
 from feeder.models import Attribution, Fault, Key, Resource, Validators
 from feeder.store import migrations
 from feeder.store.damage import read_header
@@ -21,7 +22,18 @@ from feeder.store.opening import restore
 from feeder.store.store import Store
 from feeder.store.tables import metadata
 from tests.store import old
-from tests.store.nouns import HOUR, NOON, Place, ended, entry, path, put, start, stories
+from tests.store.nouns import (
+    HOUR,
+    NOON,
+    Place,
+    ended,
+    entry,
+    limit_files,
+    path,
+    put,
+    start,
+    stories,
+)
 
 LONG = "c/" + "%D1%84" * 90
 
@@ -158,6 +170,26 @@ def test_a_kill_at_any_statement_leaves_the_version_before_or_the_version_after(
         assert contents == rows
     assert kills > 8, "at each of the statements of the step, at least"
     with place.open() as store:
+        assert store.repaired is None
+        expect_all_of_version_1(store)
+
+
+@pytest.mark.parametrize("room", [0, 60_000, 115_000, 130_000])
+def test_a_disk_that_is_full_while_migrating_costs_nothing_but_time(
+    files: Place, room: int
+) -> None:
+    old.make_version_1(files)
+
+    def run_full() -> None:
+        limit_files(room)
+        try:
+            files.open().close()
+        except StateError as error:
+            assert not isinstance(error, DamagedStateError)
+            assert error.advice
+
+    assert ended(start(run_full)) == 0
+    with files.open() as store:
         assert store.repaired is None
         expect_all_of_version_1(store)
 
