@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from feeder.config.settings import FetchSettings
-from feeder.errors import FetchError, SourceError
+from feeder.errors import SourceError
 from feeder.fetch.pace import Pace
 from feeder.fetch.web import Client, Web
 from feeder.models import Host, Page, Validators
@@ -72,10 +72,10 @@ def page(client: Client, url: str, validators: Validators | None = None, **given
     return fetched
 
 
-def failure(client: Client, url: str, **given: Any) -> SourceError:
-    """The error that a refresh of its own ends in."""
+def failure(client: Client, url: str, *, address: str | None = None, **given: Any) -> SourceError:
+    """The error that a refresh of its own ends in, of the source at `url` or of another address."""
     try:
-        fetched = begin(client, url, **given).fetch(url)
-    except (FetchError, SourceError) as error:
+        fetched = begin(client, url, **given).fetch(url if address is None else address)
+    except SourceError as error:
         return error
     raise AssertionError(f"no error, but {fetched!r}")
