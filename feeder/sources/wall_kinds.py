@@ -9,11 +9,13 @@ ideographs count three. The limits were chosen on the open pages of tests/source
 from __future__ import annotations
 
 from feeder.sources.wall_reading import Look, weight
-from feeder.sources.wall_signs import begins, marked, said, says, signs, titled
+from feeder.sources.wall_signs import begins, marked, rest, said, says, signs, titled
 
 NOTICE = 300
 """A sentence or two, and what stands on buttons."""
 _SHORT = 700
+_REST = 150
+"""What is beside the words that tell: a site's name and slogan, but no paragraph of two sentences."""
 LONG = 1_500
 """What the longest of them say, besides those that ask for consent."""
 _BUSY = 5
@@ -33,12 +35,13 @@ def is_challenge(look: Look) -> bool:
         return False
     if marked(look, "challenge", "script"):
         return True
-    tiny = look.text < NOTICE and look.links <= _FEW_LINKS // 2
+    tiny = look.links <= _FEW_LINKS // 2 and rest(look, "challenge") <= _REST
     if titled(look, "challenge"):
-        return tiny or says(look, "challenge") or marked(look, "challenge", "widget")
-    if look.text > _SHORT or look.links > _FEW_LINKS or not says(look, "challenge"):
+        runs = tiny and bool(look.scripts)
+        return runs or says(look, "challenge") or marked(look, "challenge", "widget")
+    if look.text > _SHORT or look.paragraphs > 2 or look.links > _FEW_LINKS:
         return False
-    return tiny or marked(look, "challenge", "widget")
+    return says(look, "challenge") and (tiny or marked(look, "challenge", "widget"))
 
 
 def is_log_in(look: Look) -> bool:
@@ -52,7 +55,9 @@ def is_log_in(look: Look) -> bool:
         return True
     if look.text < NOTICE and look.password and look.links <= _FEW_LINKS:
         return True
-    return (title or look.password or look.text < _SHORT) and says(look, "log-in")
+    if not says(look, "log-in"):
+        return False
+    return title or look.password or rest(look, "log-in") <= _REST
 
 
 def is_consent(look: Look) -> bool:
@@ -69,7 +74,7 @@ def is_consent(look: Look) -> bool:
         return others < LONG
     # A short article about cookies has a headline and paragraphs.
     told = not look.headings or look.paragraphs <= 2
-    return told and look.links <= _FEW_LINKS and others < NOTICE // 2
+    return told and look.links <= _FEW_LINKS and others <= _REST
 
 
 def is_geo_block(look: Look) -> bool:
@@ -78,7 +83,7 @@ def is_geo_block(look: Look) -> bool:
         return False
     if titled(look, "geo block"):
         return True
-    return look.text < _SHORT and look.links <= _FEW_LINKS and says(look, "geo block")
+    return look.links <= _FEW_LINKS and says(look, "geo block") and rest(look, "geo block") <= _REST
 
 
 def is_not_found(look: Look) -> bool:
@@ -90,8 +95,9 @@ def is_not_found(look: Look) -> bool:
         return True
     if look.article or not says(look, "not found"):
         return False
-    numbered = any("404" in head for head in look.heads)
-    return numbered or (look.text < NOTICE and look.headlines < _BUSY)
+    if any("404" in head for head in look.heads):
+        return True
+    return look.headlines < _BUSY and rest(look, "not found") <= _REST
 
 
 def is_parking(look: Look) -> bool:
@@ -100,20 +106,18 @@ def is_parking(look: Look) -> bool:
         return False
     if marked(look, "parking", "script"):
         return True
-    return (look.text < _SHORT or titled(look, "parking")) and (
-        says(look, "parking") or titled(look, "parking")
-    )
+    if titled(look, "parking"):
+        return True
+    return says(look, "parking") and rest(look, "parking") <= NOTICE
 
 
 def is_maintenance(look: Look) -> bool:
     """A notice that the site is being worked on, or what a broken program says."""
-    if not _alone(look):
+    if not _alone(look, _SHORT) or look.links > _FEW_LINKS // 2:  # hosters write about theirs
         return False
-    if look.links <= _FEW_LINKS and says(look, "maintenance", "error"):
+    if says(look, "maintenance", "error"):
         return True
-    if look.text > _SHORT or not titled(look, "maintenance"):
-        return False
-    return look.text < NOTICE or says(look, "maintenance")
+    return titled(look, "maintenance") and (look.text < NOTICE or says(look, "maintenance"))
 
 
 def is_paywall(look: Look) -> bool:
@@ -127,8 +131,10 @@ def is_shell(look: Look) -> bool:
     """An application that scripts draw: no text, and an element for them to fill."""
     if not look.scripts or look.pictures > 1 or look.body_in_data:
         return False
-    if look.text + sum(map(weight, look.controls)) > NOTICE * 2 // 3:
+    asks = signs("shell", "noscript").all
+    others = [text for text in (*look.blocks, *look.controls) if not said(text, asks)]
+    if sum(map(weight, others)) > _REST:
         return False
-    if said(look.noscript + look.words, signs("shell", "noscript").all):
+    if said(look.noscript + look.words, asks):
         return True
     return not signs("shell", "root").whole.isdisjoint(look.ids)

@@ -60,8 +60,8 @@ _ARTICLE = (
     "article\"", "posting\"",  # types of schema.org and og:type, and what themes call their blocks
 )  # fmt: skip
 _NOT_FREE = re.compile(
-    r"\"isaccessibleforfree\"\s{0,9}:\s{0,9}\"?(?:false|no)\b"
-    r"|\barticle:content_tier[\"']?\s{1,9}content=[\"']?(?:locked|metered-locked)\b"
+    r"isaccessibleforfree\"\s{0,9}:\s{0,9}\"?(?:false|no)\b"
+    r"|article:content_tier[\"']?\s{1,9}content=[\"']?(?:locked|metered-locked)\b"
 )
 _BODY_IN_DATA = re.compile(r"\"articlebody\"\s{0,9}:")
 _PUNCTUATION = " \t.!?¡¿。！？…:：,;、-–—|·•»«›‹\"'“”„()[]#*→←×✕"

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from feeder.sources.wall_reading import Look, same
+from feeder.sources.wall_reading import Look, same, weight
 
 
 class Signs(NamedTuple):
@@ -34,6 +34,13 @@ def says(look: Look, wall: str, where: str = "says") -> bool:
     """Whether a sign stands in what is to be seen; a test of browsers may be in noscript."""
     words = look.words + look.noscript if wall == "challenge" else look.words
     return said(words, signs(wall, where).all)
+
+
+def rest(look: Look, wall: str) -> int:
+    """How much is to be read beside headings and blocks in which a sign stands."""
+    given = signs(wall, "says").all
+    texts = (text for text in look.blocks if text not in look.headings)
+    return sum(weight(text) for text in texts if not said(text, given))
 
 
 def marked(look: Look, wall: str, where: str) -> bool:

@@ -35,10 +35,11 @@ def wall_of(page: Page, asked: str, *, listing: bool = False) -> WallError | Non
         listing: whether a listing is expected. Then the home page is as good as any other, and
             it is no wall that its articles are for subscribers.
     """
-    prose = has_prose(page.body, limit=_limit(page.body))
     asked_key, final_key = address_key(asked), address_key(page.final_url)
+    prose = has_prose(page.body, 2 * kinds.LONG)
     if (prose and asked_key == final_key) or not _is_markup(page):
         return None
+    prose = prose or has_prose(page.body, _limit(page.body))
     led = _led_to(asked, page.final_url) if asked_key != final_key else None
     home = not listing and _is_home(final_key) and not _is_home(asked_key)
     if prose and not (led or home):
@@ -168,6 +169,11 @@ class _Wall(NamedTuple):
 
 # In this order: of two that a page looks like, the first stands before the second.
 _WALLS: dict[str, _Wall] = {
+    "geo block": _Wall(
+        kinds.is_geo_block,
+        "the site does not show the {what} in the country that feeder runs in",
+        "ask the site; or run feeder, or a proxy that you may use, where the site allows it",
+    ),
     "challenge": _Wall(
         kinds.is_challenge,
         "a captcha or a test against robots came instead of the {what}",
@@ -185,11 +191,6 @@ _WALLS: dict[str, _Wall] = {
         "a page that asks for consent to cookies came instead of the {what}",
         "accept or decline in a browser and give the cookie that it got in [cookies], or use the"
         " site's feed",
-    ),
-    "geo block": _Wall(
-        kinds.is_geo_block,
-        "the site does not show the {what} in the country that feeder runs in",
-        "ask the site; or run feeder, or a proxy that you may use, where the site allows it",
     ),
     "not found": _Wall(
         kinds.is_not_found,
@@ -218,4 +219,4 @@ _WALLS: dict[str, _Wall] = {
         "use the site's feed, or its sitemap or JSON API (browsers' network tools show it)",
     ),
 }
-_IN_ERRORS = ("challenge", "log-in", "consent", "geo block", "paywall", "parking")
+_IN_ERRORS = ("geo block", "challenge", "log-in", "consent", "paywall", "parking")
