@@ -9,13 +9,13 @@ ideographs count three. The limits were chosen on the open pages of tests/source
 from __future__ import annotations
 
 from feeder.sources.wall_reading import Look, weight
-from feeder.sources.wall_signs import begins, marked, rest, said, says, signs, titled
+from feeder.sources.wall_signs import begins, marked, offers, rest, said, says, signs, titled
 
 NOTICE = 300
 """A sentence or two, and what stands on buttons."""
 _SHORT = 700
 _REST = 150
-"""What is beside the words that tell: a site's name and slogan, but no paragraph of two sentences."""
+"""What is beside the words that tell: a site's name and its slogan, but no paragraph."""
 LONG = 1_500
 """What the longest of them say, besides those that ask for consent."""
 _BUSY = 5
@@ -38,10 +38,10 @@ def is_challenge(look: Look) -> bool:
     tiny = look.links <= _FEW_LINKS // 2 and rest(look, "challenge") <= _REST
     if titled(look, "challenge"):
         runs = tiny and bool(look.scripts)
-        return runs or says(look, "challenge") or marked(look, "challenge", "widget")
+        return runs or offers(look, "challenge") or marked(look, "challenge", "widget")
     if look.text > _SHORT or look.paragraphs > 2 or look.links > _FEW_LINKS:
         return False
-    return says(look, "challenge") and (tiny or marked(look, "challenge", "widget"))
+    return offers(look, "challenge") and (tiny or marked(look, "challenge", "widget"))
 
 
 def is_log_in(look: Look) -> bool:
@@ -62,7 +62,7 @@ def is_log_in(look: Look) -> bool:
 
 def is_consent(look: Look) -> bool:
     """A page that asks to accept cookies and says little else."""
-    if not _alone(look, 2 * LONG) or not says(look, "consent"):
+    if not _alone(look, 2 * LONG) or not offers(look, "consent"):
         return False
     if signs("consent", "accepts").whole.isdisjoint(look.controls):
         return False
@@ -72,9 +72,9 @@ def is_consent(look: Look) -> bool:
     )
     if titled(look, "consent"):
         return others < LONG
-    # A short article about cookies has a headline and paragraphs.
-    told = not look.headings or look.paragraphs <= 2
-    return told and look.links <= _FEW_LINKS and others <= _REST
+    # A short article with a banner has a headline, one about cookies has paragraphs, too.
+    told = look.paragraphs <= 2 and all(said(each, about) for each in look.headings)
+    return told and look.links <= _FEW_LINKS and others <= _REST // 3
 
 
 def is_geo_block(look: Look) -> bool:
@@ -108,7 +108,7 @@ def is_parking(look: Look) -> bool:
         return True
     if titled(look, "parking"):
         return True
-    return says(look, "parking") and rest(look, "parking") <= NOTICE
+    return offers(look, "parking") and rest(look, "parking") <= NOTICE
 
 
 def is_maintenance(look: Look) -> bool:
@@ -124,7 +124,7 @@ def is_paywall(look: Look) -> bool:
     """The beginning of an article, and that the rest is for those who pay."""
     if look.prose > LONG:
         return False
-    return look.not_free or (look.prose < _SHORT and says(look, "paywall"))
+    return look.not_free or (look.prose < _SHORT and offers(look, "paywall"))
 
 
 def is_shell(look: Look) -> bool:
@@ -135,6 +135,6 @@ def is_shell(look: Look) -> bool:
     others = [text for text in (*look.blocks, *look.controls) if not said(text, asks)]
     if sum(map(weight, others)) > _REST:
         return False
-    if said(look.noscript + look.words, asks):
+    if said("\n".join((look.noscript, look.words, look.buttons)), asks):
         return True
     return not signs("shell", "root").whole.isdisjoint(look.ids)

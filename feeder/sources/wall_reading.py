@@ -83,6 +83,8 @@ class Look:
     headings: list[str] = field(default_factory=list)
     blocks: list[str] = field(default_factory=list)
     """Text between block elements, without that of links and buttons."""
+    lines: list[str] = field(default_factory=list)
+    """The same with it."""
     controls: list[str] = field(default_factory=list)
     """What links and buttons say."""
     ids: set[str] = field(default_factory=set)
@@ -98,8 +100,13 @@ class Look:
 
     @cached_property
     def words(self) -> str:
-        """What is to be seen, the title too; links and buttons last."""
-        return "\n".join((self.title, *self.blocks, *self.controls))[:_MOST_WORDS]
+        """What is to be read, the title too, but no links that stand alone."""
+        return "\n".join((self.title, *self.lines))[:_MOST_WORDS]
+
+    @cached_property
+    def buttons(self) -> str:
+        """What stands on buttons and links."""
+        return "\n".join(self.controls)[:_MOST_WORDS]
 
     @cached_property
     def heads(self) -> frozenset[str]:
@@ -229,10 +236,12 @@ class _Reading:
     control: str = ""
     inside: str = ""
     said: list[str] = field(default_factory=list)
+    line: list[str] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
 
     def say(self, text: str) -> None:
         if text and not text.isspace():
+            self.line.append(text)
             (self.pressed if self.control else self.said).append(text)
 
     def take(self, name: str, closing: bool, attributes: str) -> None:
@@ -284,6 +293,8 @@ class _Reading:
 
     def end_block(self) -> None:
         self.end_control()
+        line = "".join(self.line)
+        self.line.clear()
         if not self.said:
             return
         text = _plain("".join(self.said))
@@ -295,3 +306,4 @@ class _Reading:
             self.look.headings.append(text[:_MOST_TITLE])
         if len(self.look.blocks) < _MOST_BLOCKS:
             self.look.blocks.append(text)
+            self.look.lines.append(_plain(line))

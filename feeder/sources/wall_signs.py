@@ -31,16 +31,21 @@ def begins(look: Look, wall: str) -> bool:
 
 
 def says(look: Look, wall: str, where: str = "says") -> bool:
-    """Whether a sign stands in what is to be seen; a test of browsers may be in noscript."""
-    words = look.words + look.noscript if wall == "challenge" else look.words
-    return said(words, signs(wall, where).all)
+    """Whether a sign stands in what is to be read."""
+    return said(look.words, signs(wall, where).all)
+
+
+def offers(look: Look, wall: str) -> bool:
+    """The same, and on links and buttons and in noscript."""
+    return said("\n".join((look.words, look.buttons, look.noscript)), signs(wall, "says").all)
 
 
 def rest(look: Look, wall: str) -> int:
     """How much is to be read beside headings and blocks in which a sign stands."""
     given = signs(wall, "says").all
-    texts = (text for text in look.blocks if text not in look.headings)
-    return sum(weight(text) for text in texts if not said(text, given))
+    pairs = zip(look.blocks, look.lines, strict=True)
+    texts = (text for text, line in pairs if text not in look.headings and not said(line, given))
+    return sum(map(weight, texts))
 
 
 def marked(look: Look, wall: str, where: str) -> bool:
