@@ -13,6 +13,7 @@ from feeder.changes.claimant import Claimant
 from feeder.changes.identity import Reading
 from feeder.changes.likeness import like_text, same_date
 from feeder.models import Key, KeyKind, Known
+from feeder.urls import address_key, resolve
 
 _KeysFor = Callable[[Claimant], Iterable[Key]]
 _May = Callable[[Claimant, Known], bool]
@@ -83,8 +84,8 @@ class Claims:
         """One address is one article, unless it has a name that the entry has not: a show's page
         may be the address of all its episodes."""
         names = claimant.of_kind("id", "guid")
-        known = not names or any(name in record.keys for name in names)
-        return known or claimant.is_one_with(record)
+        known = any(name in record.keys or _as_address(name) in record.keys for name in names)
+        return not names or known or claimant.is_one_with(record)
 
     def _by_further(self, claimant: Claimant, record: Known) -> bool:
         return not self._is_held(record, claimant) and _is_at_two(claimant, record)
@@ -191,6 +192,12 @@ class Claims:
         paths = (key.value for key in record.keys if key.kind == "path")
         url = None if claimant.is_file else record.entry.url
         return next((path for path in paths if path in self._elsewhere), url or record.entry.id)
+
+
+def _as_address(name: Key) -> Key | None:
+    """A name as an address, if it is one: as such, it moves with its site to https."""
+    address = resolve(name.value)
+    return Key("url", address_key(address)) if address else None
 
 
 def _are_one(one: Known | None, other: Known | None) -> bool:

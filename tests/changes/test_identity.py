@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import permutations
 from random import Random
 
@@ -20,12 +21,14 @@ from feeder.urls import address_key
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SITE = "https://example.org"
-WORDS = "harbour winter council bridge engine letter orchard violin market glacier".split()
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
+@cache
 def prose(subject: str, length: int = 90) -> str:
-    """Long words of an article that no other subject shares."""
-    return " ".join(f"{subject}{WORDS[n % 10]}{n}" for n in range(length))
+    """Words of an article that no other subject shares."""
+    random = Random(subject)
+    return " ".join([subject, *("".join(random.choices(LETTERS, k=7)) for _ in range(length))])
 
 
 def article(subject: str, **facts: object) -> Article:
@@ -172,6 +175,14 @@ def test_a_guid_that_moves_while_the_address_stays_is_the_same_entry() -> None:
     assert Key("guid", "new") in change.keys
     edited = article("one", title="Quite another headline", published=NOON)
     (change,) = record.refresh(item("/1", edited, guid="newer")).changes
+    assert change.kind == "changed"
+
+
+def test_a_guid_that_is_an_address_moves_to_https_with_its_article() -> None:
+    record = Record()
+    record.refresh(item("http://example.org/?p=1", article("one"), guid="http://example.org/?p=1"))
+    what = article("two", title="Edited")
+    (change,) = record.refresh(item("/?p=1", what, guid="https://example.org/?p=1")).changes
     assert change.kind == "changed"
 
 
@@ -460,11 +471,13 @@ class Story:
 
     number: int
     has_guid: bool
+    is_dated: bool
     title: str = ""
     more: int = 0
     path: int = 0
     guid: int = 0
     drift: int = 0
+    address: str = ""
 
     def happen(self, random: Random) -> None:
         """One thing between two looks; two where one of them leaves a sign that stays."""
@@ -486,32 +499,37 @@ class Story:
         """As it is listed now, by a link that may look different each time."""
         name = f"s{self.number}x"
         text = " ".join([prose(name), *(f"Added {n}." for n in range(self.more))])
-        date = NOON + self.number * DAY + self.drift * timedelta(hours=1)
+        drift = self.drift * timedelta(hours=1)
+        date = NOON + self.number * DAY + drift if self.is_dated else None
         title = self.title or f"All about {name}"
+        self.address = f"/{name}/{self.path}"
         link = random.choice(("http://example.org", SITE, "https://www.example.org"))
         tail = random.choice(("", "/", "?utm_source=x", f"?PHPSESSID={random.getrandbits(128):x}"))
         return item(
-            f"{link}/{name}/{self.path}{tail}",
+            f"{link}{self.address}{tail}",
             Article(title=title, html=f"<p>{text}</p>", text=text, published=date),
             guid=f"{name}/{self.guid}" if self.has_guid else None,
-            story=f"{title}\n{date}",
+            story=f"{title}\n{date}" if date else None,
             led_to=random.choice((None, "/", "/log-in")),
         )
 
 
-@given(st.booleans(), st.integers(1, 8), st.randoms(use_true_random=False))
+@given(st.booleans(), st.booleans(), st.integers(1, 8), st.randoms(use_true_random=False))
 def test_over_many_looks_nothing_is_doubled_lost_or_named_anew(
-    has_guid: bool, looks: int, random: Random
+    has_guid: bool, is_dated: bool, looks: int, random: Random
 ) -> None:
     record, ids = Record(), dict[int, str]()
-    stories = [Story(number, has_guid) for number in range(4)]
+    stories = [Story(number, has_guid, is_dated) for number in range(4)]
     for _ in range(looks):
-        stories.append(Story(len(stories), has_guid))
+        stories.append(Story(len(stories), has_guid, is_dated))
         listed = random.sample(stories, random.randint(1, len(stories)))
-        for story in listed:
+        fresh = [story for story in listed if not story.address or random.random() < 0.7]
+        for story in fresh:
             story.happen(random)
-        made = record.refresh(*(story.shown(random) for story in listed))
+        standing = [story.address for story in listed if story not in fresh]
+        made = record.refresh(*(story.shown(random) for story in fresh), elsewhere=standing)
         assert made.copies == ()
-        ids = {s.number: ids.get(s.number, record.of(f"s{s.number}x")) for s in listed} | ids
+        for story in fresh:
+            ids.setdefault(story.number, record.of(f"s{story.number}x"))
         assert all(record.of(f"s{number}x") == uid for number, uid in ids.items())
         assert len(record.entries) == len(ids)
