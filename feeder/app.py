@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,36 +12,41 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feeder import plugins
-from feeder.changes.due import next_due
 from feeder.cleaner.markup.plugged import check_plugged
-from feeder.config.loading import load_settings, validate_options
-from feeder.config.options import Options
+from feeder.config.loading import load_settings
 from feeder.config.settings import FeedSettings, OutputSettings, Settings, SourceSettings
 from feeder.errors import ConfigError, StateError
-from feeder.fetch.folder import Folder
 from feeder.generator import Renderer
+from feeder.jobs import Door, closed_door, planned_job, stamp_of
 from feeder.logs import logger
 from feeder.models import Known
 from feeder.outputs import Output
 from feeder.publish import Published, SourceLabel, publish
 from feeder.recovery import published_entries
-from feeder.refresh import Job
-from feeder.rules.model import SiteRules
-from feeder.rules.options import rules_of, selector_fault, with_own
-from feeder.rules.rulebook import Rulebook
+from feeder.refresh.job import Job
+from feeder.rules.options import selector_fault
 from feeder.sources.files import Files
 from feeder.store.opening import open_store, restore
 from feeder.store.sources import SourceSpec
 from feeder.store.store import Store
+from feeder.workers import Work
+from feeder.workers.processes import Workers
+
+PRELOADED = ("feeder.refresh.reading", "feeder.cleaner.markup.extract")
+"""What every worker needs: imported once for all of them."""
 
 
 @dataclass(frozen=True)
 class App:
-    """What the verbs and the scheduler work with. `prefix` begins minted ids (RFC 4151)."""
+    """What the verbs and the scheduler work with. `prefix` begins minted ids (RFC 4151).
+
+    `work` is where strangers' bytes are read.
+    """
 
     settings: Settings
     jobs: Mapping[str, Job]
     store: Store
+    work: Work
     outputs: Sequence[Output]
     prefix: str
 
@@ -56,23 +60,24 @@ def load(path: Path | None) -> Settings:
     """
     settings = load_settings(path, os.environ, plugins.find, selector_fault)
     check_plugged()
-    book = Rulebook()
+    door = closed_door()
     for source in settings.sources:
-        planned_job(source, book)
-        _refuse_own_folders(settings, source)
+        job = planned_job(source, settings.rules, "", door)
+        if isinstance(job.manner.source, Files):
+            _refuse_own_folders(settings, source, job.manner.source.root)
     return settings
 
 
-def _refuse_own_folders(settings: Settings, source: SourceSettings) -> None:
+def _refuse_own_folders(settings: Settings, source: SourceSettings, folder: Path) -> None:
     """A source that reads what feeder writes would feed on itself.
 
     Raises:
         ConfigError: the public or the state folder lies in its root.
     """
-    root = validate_options(Files, source).root.resolve()
-    for name, folder in (("public", settings.public), ("state", settings.state)):
-        if folder.resolve().is_relative_to(root):
-            message = f"the {name} folder {folder} lies in it: feeder would read what it writes"
+    root = folder.resolve()
+    for name, own in (("public", settings.public), ("state", settings.state)):
+        if own.resolve().is_relative_to(root):
+            message = f"the {name} folder {own} lies in it: feeder would read what it writes"
             raise ConfigError([source.place.fault(("root",), message)])
 
 
@@ -86,15 +91,17 @@ def open_app(settings: Settings) -> Iterator[App]:
         UnreadableError: a folder of site rules has gone since the settings were loaded.
     """
     now = datetime.now(UTC)
-    book = Rulebook(settings.rules.folders, impersonate=settings.rules.impersonate)
-    jobs = {s.name: planned_job(s, book) for s in settings.sources if s.enabled}
+    stamp = stamp_of(settings.rules)
     outputs = [_output(output) for output in settings.outputs]
-    with _opened(settings, now) as store:
+    with _opened(settings, now) as store, Workers(preload=PRELOADED) as work:
         if store.repaired:
             logger().error("database rebuilt", message=store.repaired)
         prefix = store.authority(urlsplit(settings.public_url).hostname, now)
         sync_sources(settings, store, now)
-        yield App(settings, jobs, store, outputs, prefix)
+        with closing(Door(store.host, store.keep_host)) as door:
+            sources = [source for source in settings.sources if source.enabled]
+            jobs = {s.name: planned_job(s, settings.rules, stamp, door) for s in sources}
+            yield App(settings, jobs, store, work, outputs, prefix)
 
 
 def sync_sources(settings: Settings, store: Store, now: datetime) -> None:
@@ -117,38 +124,6 @@ def restore_state(settings: Settings, backup: Path) -> Path | None:
         )
     published = partial(_published, settings)
     return restore(settings.state, backup, now=datetime.now(UTC), published=published)
-
-
-def planned_job(source: SourceSettings, book: Rulebook) -> Job:
-    """What it takes to refresh a source. Nothing is opened.
-
-    Raises:
-        ConfigError: its kind is unknown, or its options are wrong.
-    """
-    options: Options = validate_options(plugins.find("feeder.sources", source.kind), source)
-    if not isinstance(options, Files):
-        fault = source.place.fault(("kind",), f"nothing fetches for the kind {source.kind!r} yet")
-        raise ConfigError([fault])
-    return Job(
-        name=source.name,
-        source=options,
-        fetcher=Folder(options.root, options.glob),
-        due_after=partial(next_due, every=source.every, zone=source.timezone),
-        language=source.language,
-        mark=_mark(options, source, book),
-        rules=partial(_rules_for, rules_of(**dict(source.article)), book),
-    )
-
-
-def _rules_for(own: SiteRules, book: Rulebook, url: str | None, html: str) -> SiteRules:
-    """What is known of a page's site: what comes with feeder, the folders of rules, `[article]`."""
-    return with_own(own, book.rules_for(url, html))
-
-
-def _mark(options: Options, source: SourceSettings, book: Rulebook) -> str:
-    """A short word for how a source's things are read; another one as soon as that changes."""
-    told = f"{options!r} {source.language} {source.article!r} {book.stamp}"
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def publish_feed(app: App, feed: FeedSettings, now: datetime) -> list[Published]:

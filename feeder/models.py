@@ -299,9 +299,12 @@ class Resource:
     """What is remembered of one address of a source between refreshes.
 
     `fault` stands as long as the validators do: what could not be read is not read again, and
-    is named again. `entry_id` is the entry that it gave, if it gave one. `moved_to` is where
-    permanent redirects led. Of an article's page, `look_at` is when it is asked for (again), and
-    `candidate` what its listing said of it; `looks` counts those that failed in a row.
+    is named again. `entry_id` is the entry that it gave, if it gave one. `looks` counts how often
+    in a row it could not be had.
+
+    Of an article's page, `look_at` is when it is asked for (again), and `candidate` what its
+    listing said of it. Of a listing, `moved_to` is where permanent redirects led, `wanted` are the
+    pages that are asked along with it or, until `look_at`, in its place.
     """
 
     address: str
@@ -312,6 +315,7 @@ class Resource:
     look_at: datetime | None = None
     looks: int = 0
     candidate: Candidate | None = None
+    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

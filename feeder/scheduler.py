@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from feeder.app import App, sync_sources
 from feeder.errors import FeederError
 from feeder.logs import logger
-from feeder.refresh import LEASE
+from feeder.refresh.job import LEASE
 from feeder.rounds import (
     back_up,
     begun_feeds,
@@ -33,7 +33,8 @@ from feeder.store.claims import Lease
 from feeder.store.sources import SKEW
 
 TICK_SECONDS = 1
-REFRESHES_AT_ONCE = 4
+REFRESHES_AT_ONCE = 16
+"""As in `rounds`: threads wait nearly always."""
 GRACE_SECONDS = 4.0
 """What a refresh under way gets to end by itself after SIGTERM; systemd and people wait 5 s."""
 BACKUP_EVERY = timedelta(minutes=10)

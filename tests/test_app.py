@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from feeder.app import load, planned_job
+from feeder.app import load
 from feeder.cleaner.markup import plugged
 from feeder.errors import ConfigError, PluginError
-from feeder.refresh import Job
+from feeder.jobs import closed_door, planned_job, stamp_of
+from feeder.refresh.job import Job
 from feeder.rules.rulebook import Rulebook
 
 FILES = 'kind = "files"\nroot = "articles"\n'
@@ -29,12 +30,14 @@ def write(root: Path, main: str = "", source: str = "", **rules: str) -> Path:
 
 def planned(config: Path) -> Job:
     settings = load(config)
-    return planned_job(settings.sources[0], Rulebook(settings.rules.folders))
+    return planned_job(
+        settings.sources[0], settings.rules, stamp_of(settings.rules), closed_door()
+    )
 
 
 def bodies(job: Job) -> list[str]:
-    assert job.rules is not None
-    return [rule.value for rule in job.rules("https://news.example.org/a", "").body]
+    assert job.manner.rules is not None
+    return [rule.value for rule in job.manner.rules("https://news.example.org/a", "").body]
 
 
 def test_the_nearest_rules_come_first(tmp_path: Path) -> None:
@@ -50,8 +53,9 @@ def test_the_nearest_rules_come_first(tmp_path: Path) -> None:
 def test_rules_that_come_with_feeder_hold_without_any_configuration(tmp_path: Path) -> None:
     page = '<html><head><meta name="generator" content="Discourse 3.2"></head><body></body></html>'
     job = planned(write(tmp_path))
-    assert job.rules is not None
-    assert job.rules(None, page) == Rulebook().rules_for(None, page) != Rulebook().rules_for(None)
+    rules = job.manner.rules
+    assert rules is not None
+    assert rules(None, page) == Rulebook().rules_for(None, page) != Rulebook().rules_for(None)
 
 
 @pytest.mark.parametrize(

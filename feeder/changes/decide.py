@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from feeder.changes.identity import Reading
 from feeder.changes.matching import Claims
-from feeder.models import Article, Candidate, Change, ChangeKind, Entry, Key, Known, Resource
+from feeder.models import Article, Change, ChangeKind, Entry, Key, Known
 from feeder.text import one_line, shorten
 from feeder.urls import is_id
 
@@ -27,21 +27,6 @@ class Decision:
     changes: tuple[Change, ...]
     copies: tuple[tuple[str, str], ...] = ()
     """(address, address or id of what it says again)."""
-
-
-def worth_reading(
-    candidates: Iterable[Candidate], resources: Mapping[str, Resource]
-) -> tuple[list[Candidate], list[Resource]]:
-    """The candidates that are not as they were when they were last read, and what is remembered
-    of those that are (a fault among them stands until the file changes)."""
-    fresh, standing = [], []
-    for candidate in candidates:
-        resource = resources.get(candidate.address)
-        if resource is None or resource.validators != candidate.validators:
-            fresh.append(candidate)
-        else:
-            standing.append(resource)
-    return fresh, standing
 
 
 def decide(

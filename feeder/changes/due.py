@@ -15,7 +15,13 @@ JITTER = 0.1
 
 
 def next_due(
-    now: datetime, *, every: Rhythm, zone: ZoneInfo, failures: int = 0, jitter: float = 0.0
+    now: datetime,
+    *,
+    every: Rhythm,
+    zone: ZoneInfo,
+    failures: int = 0,
+    jitter: float = 0.0,
+    fresh_until: datetime | None = None,
 ) -> datetime | None:
     """When a source is due again, or None where only a person asks for it.
 
@@ -23,13 +29,16 @@ def next_due(
         every: its rhythm. A cron expression is meant in `zone`.
         failures: failed refreshes in a row; after one, it is asked less often.
         jitter: from -1 to 1, drawn by the caller.
+        fresh_until: how long its server says that it need not be asked; heeded where nobody has
+            said how often it is.
     """
     if every == "manual":
         return None
     if isinstance(every, Cron):
         return every.next_after(now, zone)
     interval = AUTO_INTERVAL if every == "auto" else every
-    return now + (back_off(interval, failures, jitter) if failures else interval)
+    due = now + (back_off(interval, failures, jitter) if failures else interval)
+    return max(due, fresh_until) if every == "auto" and fresh_until else due
 
 
 def back_off(interval: timedelta, failures: int, jitter: float = 0.0) -> timedelta:

@@ -37,6 +37,7 @@ def clean(draft: Draft, rules_for: RulesFor | None = None) -> Article:
         fragment=draft.shape != "page",
         whole=whole,
         rules=rules,
+        further=draft.pages,
         facts=draft.facts,
     )
 

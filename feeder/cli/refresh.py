@@ -144,8 +144,21 @@ def _print_faults(outcome: Outcome) -> None:
         print_fault(place_of(outcome.source, fault), fault.message, fault.advice)
     if len(outcome.faults) > FAULTS_SHOWN:
         typer.echo(f"{outcome.source}: and {len(outcome.faults) - FAULTS_SHOWN} more (--json)")
+    _print_waiting(outcome)
+    for hint in outcome.hints:
+        print_fault(outcome.source, hint, "")
+
+
+def _print_waiting(outcome: Outcome) -> None:
+    """Files that are still being written to, and how many pages there was no time for."""
+    pages = sum("://" in address for address in outcome.waiting)
+    if pages:
+        what = "1 article is" if pages == 1 else f"{pages} articles are"
+        print_fault(outcome.source, f"{what} left to the next refreshes", "")
     for address in outcome.waiting:
-        print_fault(outcome.source, f"{address} is still being written to", "the next run has it")
+        if "://" not in address:
+            message = f"{address} is still being written to"
+            print_fault(outcome.source, message, "the next run has it")
 
 
 def _print_feeds(report: Report) -> None:

@@ -94,6 +94,8 @@ def _print_plain(states: list[SourceState]) -> None:
     for state in states:
         for fault in _faults(state):
             _print_fault(state, fault)
+        for hint in state.outcome.hints if state.outcome else ():
+            print_fault(state.name, hint, "")
 
 
 def _faults(state: SourceState) -> tuple[Fault, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from feeder.models import Candidate, Draft, Fault, Page
 
@@ -46,4 +47,23 @@ class Source(Protocol):
         Raises:
             SourceError: there is no article in it.
         """
+        ...
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """A source whose list goes on over pages."""
+
+    @property
+    def max_pages(self) -> int:
+        """How many of them are read at most."""
+        ...
+
+
+@runtime_checkable
+class Selective(Protocol):
+    """A source that leaves older articles alone."""
+
+    def is_recent(self, candidate: Candidate, now: datetime) -> bool:
+        """Whether the candidate is recent enough to be read."""
         ...

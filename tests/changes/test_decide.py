@@ -8,9 +8,9 @@ from itertools import permutations
 
 import pytest
 
-from feeder.changes.decide import Decision, decide, worth_reading
+from feeder.changes.decide import Decision, decide
 from feeder.changes.identity import Reading, keys_of
-from feeder.models import Article, Candidate, Change, Key, Known, Resource, Validators
+from feeder.models import Article, Change, Key, Known
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -189,15 +189,6 @@ def test_an_article_without_a_title_is_named_by_its_first_words() -> None:
     entry = Record().one(reading("a", article("Word " * 40, title=" \x00 "))).entry
     assert entry.title.startswith("Word Word")
     assert len(entry.title) <= 80
-
-
-def test_only_what_is_not_as_it_was_is_read() -> None:
-    seen = Candidate("a", validators=Validators("1"))
-    edited = Candidate("b", validators=Validators("2"))
-    resources = {x: Resource(x, Validators("1")) for x in "ab"}
-    fresh, standing = worth_reading([seen, edited, Candidate("c")], resources)
-    assert [c.address for c in fresh] == ["b", "c"]
-    assert standing == [resources["a"]]
 
 
 def test_keys_stand_in_order_of_trust() -> None:

@@ -25,6 +25,16 @@ def test_a_source_that_works_is_due_after_its_interval() -> None:
     assert due("auto") == NOON + AUTO_INTERVAL
 
 
+def test_a_server_that_need_not_be_asked_is_left_alone_where_nobody_said_how_often() -> None:
+    later = NOON + timedelta(hours=3)
+
+    def after(every: Rhythm) -> datetime | None:
+        return next_due(NOON, every=every, zone=BERLIN, fresh_until=later)
+
+    assert after("auto") == later
+    assert after(HOUR) == NOON + HOUR
+
+
 def test_a_cron_expression_is_meant_in_the_sources_zone() -> None:
     assert due(parse_every("30 14 * * *")) == NOON + timedelta(hours=1, minutes=30)
 

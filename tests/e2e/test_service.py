@@ -40,8 +40,10 @@ def at_work(project: Project) -> Iterator[tuple[App, Service, Held]]:
     stop = threading.Event()
     with open_app(load(project.root / "config")) as app:
         job = app.jobs["news"]
-        held = Held(job.fetcher)
-        service = Service(replace(app, jobs={"news": replace(job, fetcher=held)}), stop)
+        held = Held(job.begin(stop.is_set))
+        service = Service(
+            replace(app, jobs={"news": replace(job, begin=lambda stopping: held)}), stop
+        )
         service.tick()
         assert held.asked.wait(10)
         stop.set()

@@ -18,6 +18,10 @@ _DEEPEST = 2_048  # libxml2's limit
 _ALL_ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 # Elements without content, which libxml2 takes for the beginning of what follows them.
 _NEVER_CLOSED = ("wbr", "track", "keygen", "bgsound", "command")
+_OF_HEADS = frozenset(
+    "base basefont bgsound command link meta noscript object script style template title".split()
+)
+"""What may stand in a head; `object` in that of HTML 4."""
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
 
 
@@ -48,4 +52,24 @@ def parse(text: str) -> HtmlElement | None:
     if root is None or root.tag != "html":
         return None
     etree.strip_tags(root, *_NEVER_CLOSED)
+    _end_head(root)
     return root
+
+
+def _end_head(root: HtmlElement) -> None:
+    """Begin the body where HTML says that it begins: at the first element that is none of a head's.
+
+    libxml2 knows HTML 4. Where `<body>` is left out, as it may be, `<main>` or `<article>` does not
+    begin one for it, and the article would be a part of the head.
+    """
+    head = root.find("head")
+    first = None if head is None else next((e for e in head if e.tag not in _OF_HEADS), None)
+    if head is None or first is None:
+        return
+    moved = [first, *first.itersiblings()]
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    text, body.text = body.text, None
+    moved[-1].tail = (moved[-1].tail or "") + (text or "")
+    body[:0] = moved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -86,7 +87,8 @@ class Listing(Options):
         Raises:
             NotTextError: it is binary.
             TooLargeError: it is too long or nested too deep.
-            LayoutError: the first page shows no articles, or a selector finds nothing.
+            LayoutError: the first page shows no articles and names no feed of its own, or a
+                selector finds nothing.
         """
         if _is_feed(page):
             return self._fed(page)
@@ -95,14 +97,17 @@ class Listing(Options):
         sheet = open_sheet(page)
         links = links_of(sheet)
         is_first = page.url == self.url
+        native = Found() if self._is_described or not is_first else _native(sheet)
         try:
             found = self._selected(sheet) if self._is_described else self._shown(sheet, links)
-        except LayoutError:
-            if is_first:
+        except LayoutError as error:
+            if not is_first:
+                return Found()  # behind the last page
+            if not native.instead:
                 raise
-            return Found()  # behind the last page
+            fault = Fault(error.kind, error.message, page.url, error.advice)
+            return replace(native, faults=(fault,))
         wanted = self._next(sheet, links)
-        native = Found() if self._is_described or not is_first else _native(sheet)
         return Found(
             candidates=found.candidates,
             wanted=(wanted,) if wanted else (),

@@ -13,17 +13,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeder import refresh as refreshing
 from feeder.changes.due import next_due
 from feeder.fetch.folder import Folder
 from feeder.logs import configure
 from feeder.models import Candidate, Draft, Outcome, Page, Validators
-from feeder.refresh import Job, refresh
+from feeder.refresh import flow as refreshing
+from feeder.refresh.flow import refresh
+from feeder.refresh.job import Job, Manner
 from feeder.rounds import Report
 from feeder.sources.files import Files
 from feeder.store.opening import open_store
 from feeder.store.sources import SourceSpec
 from feeder.store.store import Store
+from feeder.workers.here import Here
 
 HOUR = timedelta(hours=1)
 UTC_ZONE = ZoneInfo("UTC")
@@ -60,18 +62,19 @@ def bring_up(
     fetcher: Folder | None = None,
     **options: object,
 ) -> Outcome:
+    folder = fetcher or Folder(root)
     job = Job(
         "news",
-        kind(root=root),
-        fetcher or Folder(root),
+        Manner(kind(root=root), language="en"),
+        lambda stopping: folder,
         partial(next_due, every=HOUR, zone=UTC_ZONE),
-        language="en",
     )
     (lease,) = store.claim(datetime.now(UTC), HOUR, force=True)
     return refresh(
         job,
         lease,
         store,
+        work=Here(),
         prefix="tag:example.org,2026-01-01",
         wait=lambda _: None,
         **options,  # type: ignore[arg-type]  # named options of refresh

@@ -1,0 +1,82 @@
+"""Which of the articles that a source lists are read, and which are as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from feeder.models import Candidate, Resource, Validators
+
+
+class Pick(NamedTuple):
+    """A candidate to be read, and what is remembered of it, if it was met before."""
+
+    candidate: Candidate
+    resource: Resource | None = None
+
+
+class Picked(NamedTuple):
+    """What is to be read, and what is remembered of all that is as it was."""
+
+    fresh: list[Pick]
+    standing: list[Resource]
+
+
+def resource_address(candidate: Candidate) -> str:
+    """What a candidate is remembered by: on the web the form that all its links have in common."""
+    return next((key.value for key in candidate.keys if key.kind == "url"), candidate.address)
+
+
+def worth_reading(
+    candidates: Iterable[Candidate],
+    resources: Mapping[str, Resource],
+    due: Sequence[Resource] = (),
+    *,
+    now: datetime,
+) -> Picked:
+    """The candidates that are not as they were when they were last read, in their order.
+
+    After them come those of `due`, which are no longer listed and whose time has come. What is
+    standing keeps its fault until it changes.
+    """
+    picked = Picked([], [])
+    met = set[str]()
+    for candidate in candidates:
+        address = resource_address(candidate)
+        if address in met:
+            continue
+        met.add(address)
+        resource = resources.get(address)
+        if resource is None or shown_by(resource) != candidate.validators or is_due(resource, now):
+            picked.fresh.append(Pick(candidate, resource))
+        else:
+            picked.standing.append(resource)
+    picked.fresh.extend(
+        Pick(resource.candidate, resource)
+        for resource in due
+        if resource.candidate is not None and resource.address not in met
+    )
+    return picked
+
+
+def shown_by(resource: Resource) -> Validators:
+    """The validators that its listing showed when it was last read."""
+    return resource.candidate.validators if resource.candidate else resource.validators
+
+
+def is_due(resource: Resource, now: datetime) -> bool:
+    """Whether its page is to be asked for (again) by now."""
+    return resource.look_at is not None and resource.look_at <= now
+
+
+def agree(candidates: Sequence[Candidate], others: Sequence[Candidate]) -> bool:
+    """Whether two listings are of the same articles: half of the shorter one is in the other.
+
+    A site's feed may tell more than one of its pages shows, or less, and one of another section
+    tells other things. Where the first shows nothing, the second is all that there is.
+    """
+    if not candidates or not others:
+        return bool(others)
+    here, there = ({resource_address(c) for c in listed} for listed in (candidates, others))
+    return 2 * len(here & there) >= min(len(here), len(there))

@@ -1,0 +1,65 @@
+"""A first look at sources: one page of each is asked, and nothing is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+from feeder.config.settings import Settings
+from feeder.errors import SourceError
+from feeder.jobs import closed_door, planned_job
+from feeder.models import Candidate, Fault
+from feeder.refresh.faults import fault_of, unforeseen
+from feeder.refresh.job import Job
+from feeder.refresh.survey import first_page
+from feeder.sources import Found
+from feeder.workers import Work
+from feeder.workers.processes import Workers
+
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a source would find, or why it would find nothing."""
+
+    source: str
+    candidates: tuple[Candidate, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    hints: tuple[str, ...] = ()
+    failure: Fault | None = None
+
+
+def look_at(settings: Settings, names: Collection[str]) -> Iterator[Sight]:
+    """What each of the sources shows at its address, in their order."""
+    with closing(closed_door()) as door, Workers() as work:
+        jobs = [
+            planned_job(source, settings.rules, "", door)
+            for source in settings.sources
+            if source.name in names
+        ]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            yield from pool.map(partial(_sight, work=work), jobs)
+
+
+def _sight(job: Job, work: Work) -> Sight:
+    try:
+        found = first_page(job, job.begin(lambda: False), work)
+    except SourceError as error:
+        return Sight(job.name, failure=fault_of(error))
+    except Exception as error:
+        bug = unforeseen(error, job.name, job.manner.source.start)
+        return Sight(job.name, failure=fault_of(bug))
+    return Sight(job.name, found.candidates, found.faults, (*found.hints, *_leads(found)))
+
+
+def _leads(found: Found) -> Iterator[str]:
+    """What a refresh would do besides."""
+    if found.wanted:
+        more = "" if found.candidates else f" {len(found.wanted)}"
+        yield f"a refresh goes on to{more} further pages, the first is {found.wanted[0]}"
+    if found.instead:
+        yield f"a refresh tries whether {found.instead[0]} tells the same, and reads that instead"

@@ -1,0 +1,294 @@
+"""The articles that a refresh picked: their pages asked one after the other, and read side by side.
+
+A page is asked here, read in a worker process while the next one is asked. What cannot be had now
+stays pending: it is remembered and asked for by a later refresh, whatever its listing says then.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from feeder.changes.identity import Reading
+from feeder.changes.looks import next_look, next_try
+from feeder.changes.picking import Pick, resource_address
+from feeder.errors import (
+    BudgetError,
+    ForbiddenAddressError,
+    RedirectError,
+    RobotsError,
+    SourceError,
+    StatusError,
+    StillChangingError,
+    TooLargeError,
+    UnforeseenError,
+    WaitError,
+)
+from feeder.fetch import Fetcher
+from feeder.models import Candidate, Fault, Page, Resource, Validators
+from feeder.refresh.faults import fault_of, unforeseen
+from feeder.refresh.further import Whole, complete
+from feeder.refresh.job import Job
+from feeder.refresh.reading import Read, read_article, wall_behind
+from feeder.rules.further import NOTHING_FURTHER
+from feeder.workers import Task, Work
+
+UNDER_WAY = 4
+"""Pages of one refresh that are read while the next is asked. Each holds its bytes in memory."""
+TRIES_FOR_WHOLE = 3
+"""How often in a row a page may fail before what its feed tells of it has to do."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What came of some picks."""
+
+    readings: list[Reading] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    waiting: list[Candidate] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A page that was asked for, or none where the listing has the article, and its reading."""
+
+    pick: Pick
+    page: Page | None
+    task: Task[Read]
+    because: SourceError | None = None
+    """Why what the listing tells of it has to do."""
+
+
+@dataclass(slots=True)
+class Articles:
+    """The articles of one refresh."""
+
+    job: Job
+    fetcher: Fetcher
+    work: Work
+    now: datetime
+    stopping: Callable[[], bool]
+    asked: int = 0
+    made: Gathered = field(default_factory=Gathered)
+    _over: bool = False
+    _said: set[str] = field(default_factory=set)
+
+    def gather(self, picks: Sequence[Pick]) -> Gathered:
+        """Ask for and read what was picked, in its order."""
+        self.made = Gathered()
+        under_way = deque[_Asked]()
+        for pick in picks:
+            asked = self._begin(self._dated(pick))
+            if asked is not None:
+                under_way.append(asked)
+            if len(under_way) > UNDER_WAY:
+                self._finish(under_way.popleft())
+        while under_way:
+            self._finish(under_way.popleft())
+        return self.made
+
+    @property
+    def _on_web(self) -> bool:
+        return self.job.host is not None
+
+    def _dated(self, pick: Pick) -> Pick:
+        """With the moment from which on its looks are counted, where nothing tells a date."""
+        if not self._on_web or pick.candidate.modified is not None:
+            return pick
+        known = pick.resource.candidate if pick.resource else None
+        first_met = (known.modified if known else None) or self.now
+        return pick._replace(candidate=replace(pick.candidate, modified=first_met))
+
+    # Asking
+
+    def _begin(self, pick: Pick) -> _Asked | None:
+        is_full = self._over or (self._on_web and self.asked >= self.job.max_articles)
+        if self.stopping() or (is_full and not pick.candidate.complete):
+            self._leave(pick)
+            return None
+        if pick.candidate.complete:
+            return self._submit(pick, None)
+        self.asked += 1
+        try:
+            page = self.fetcher.fetch(pick.candidate.address, self._validators(pick))
+        except StillChangingError:
+            self.made.waiting.append(pick.candidate)
+        except SourceError as error:
+            return self._not_had(pick, error)
+        else:
+            if page is not None:
+                return self._submit(pick, page)
+            self._as_it_was(pick)
+        return None
+
+    def _submit(self, pick: Pick, page: Page | None, because: SourceError | None = None) -> _Asked:
+        task = self.work.submit(read_article, self.job.manner, pick.candidate, page)
+        return _Asked(pick, page, task, because)
+
+    def _validators(self, pick: Pick) -> Validators | None:
+        is_kept = self._on_web and pick.resource is not None
+        return self.job.unmarked(pick.resource.validators) if is_kept and pick.resource else None
+
+    def _as_it_was(self, pick: Pick) -> None:
+        if pick.resource is not None and self._on_web:
+            kept = self._kept(pick)
+            self.made.resources.append(
+                replace(kept, validators=pick.resource.validators, fault=pick.resource.fault)
+            )
+        else:
+            self.made.faults.append(
+                fault_of(SourceError("it gave no answer"), pick.candidate.address)
+            )
+
+    def _leave(self, pick: Pick, at: datetime | None = None) -> None:
+        """Leave it to a later refresh. Of a folder nothing needs to be remembered for that."""
+        if not self._on_web:
+            return
+        self.made.waiting.append(pick.candidate)
+        known = pick.resource or Resource(resource_address(pick.candidate), Validators())
+        self.made.resources.append(replace(known, candidate=pick.candidate, look_at=at or self.now))
+
+    def _not_had(self, pick: Pick, error: SourceError) -> _Asked | None:
+        """What becomes of a page that gave no answer, or one that says no."""
+        if not self._on_web:
+            # Not remembered: what is in the way of a file (a folder's mode, a link, a disk) goes
+            # away again without a trace on the file itself.
+            self.made.faults.append(fault_of(error, pick.candidate.address))
+            return None
+        if isinstance(error, BudgetError | WaitError):
+            self._over = self._over or isinstance(error, BudgetError)
+            self._say_once(error)
+            self._leave(pick, error.until if isinstance(error, WaitError) else None)
+            return None
+        if isinstance(error, StatusError) and error.body:
+            error = self._named(error, pick)
+        failed = (pick.resource.looks if pick.resource else 0) + 1
+        kept = replace(self._kept(pick), looks=failed, look_at=next_try(self.now, failed))
+        if pick.resource is not None:
+            kept = replace(kept, validators=pick.resource.validators)
+        if self._is_on_record(pick):  # what is on record stays, though its page may have gone
+            self.made.resources.append(kept)
+            return None
+        if pick.candidate.draft and (failed >= TRIES_FOR_WHOLE or _is_final(error)):
+            return self._submit(pick, None, because=error)
+        fault = fault_of(error, pick.candidate.address)
+        self.made.faults.append(fault)
+        self.made.resources.append(replace(kept, candidate=pick.candidate, fault=fault))
+        return None
+
+    def _is_on_record(self, pick: Pick) -> bool:
+        return pick.resource is not None and pick.resource.entry_id is not None
+
+    def _named(self, error: StatusError, pick: Pick) -> SourceError:
+        """The wall that the answer shows, or the error itself."""
+        try:
+            wall = self.work.submit(wall_behind, error, pick.candidate.address).result()
+        except SourceError:
+            return error
+        return wall or error
+
+    def _say_once(self, error: SourceError) -> None:
+        """Of what keeps all that follows waiting, one fault is enough."""
+        if error.kind not in self._said:
+            self._said.add(error.kind)
+            self.made.faults.append(fault_of(error))
+
+    # Reading
+
+    def _finish(self, asked: _Asked) -> None:
+        pick = asked.pick
+        try:
+            whole = self._whole(asked, asked.task.result())
+        except SourceError as error:
+            self._not_read(asked, error)
+        except Exception as error:
+            self._not_read(asked, unforeseen(error, self.job.name, pick.candidate.address))
+        else:
+            self.made.readings.append(whole.reading)
+            self.made.resources.append(self._read(asked, whole))
+
+    def _whole(self, asked: _Asked, read: Read) -> Whole:
+        if asked.page is None or read.further == NOTHING_FURTHER:
+            return Whole(read.reading)
+        whole = complete(
+            self.job.manner,
+            asked.pick.candidate,
+            asked.page,
+            read,
+            fetch=self.fetcher.fetch,
+            work=self.work,
+        )
+        if whole.fault is not None:
+            self.made.faults.append(whole.fault)
+        return whole
+
+    def _read(self, asked: _Asked, whole: Whole) -> Resource:
+        """What is remembered of an article that was read."""
+        if not self._on_web:
+            return self._local(asked, None)
+        kept = self._kept(asked.pick)
+        if asked.because is not None:
+            self.made.faults.append(_shortened(asked.because, asked.pick.candidate.address))
+            return replace(kept, look_at=next_try(self.now, 1))
+        if asked.page is None:
+            return replace(kept, look_at=None)  # its listing shows when it changes
+        if whole.fault is not None:
+            # Without validators, so that an unchanged first page does not keep the rest away.
+            return replace(kept, look_at=next_try(self.now, 1))
+        return replace(kept, validators=self.job.marked(asked.page.validators))
+
+    def _not_read(self, asked: _Asked, error: SourceError) -> None:
+        pick = asked.pick
+        if asked.page is not None and pick.candidate.draft and not self._is_on_record(pick):
+            self._finish(self._submit(pick, None, because=error))
+            return
+        fault = fault_of(error, pick.candidate.address)
+        self.made.faults.append(fault)
+        is_bug = isinstance(error, UnforeseenError)
+        if not self._on_web:
+            # What was a bug is not remembered: the next feeder may be without it.
+            self.made.resources += [] if is_bug else [self._local(asked, fault)]
+            return
+        kept = replace(self._kept(pick), fault=fault)
+        if asked.page is not None and not is_bug:
+            kept = replace(kept, validators=self.job.marked(asked.page.validators))
+        self.made.resources.append(kept)
+
+    def _local(self, asked: _Asked, fault: Fault | None) -> Resource:
+        candidate, page = asked.pick.candidate, asked.page
+        if fault is not None or page is None:
+            return Resource(candidate.address, candidate.validators, fault=fault)
+        return Resource(candidate.address, self.job.marked(page.validators))
+
+    def _kept(self, pick: Pick) -> Resource:
+        """What is remembered of an article of the web, to be looked at again while it is young."""
+        candidate = replace(pick.candidate, draft=None)
+        appeared = candidate.facts.published or candidate.modified or self.now
+        return Resource(
+            resource_address(candidate),
+            self.job.marked(Validators()),
+            entry_id=pick.resource.entry_id if pick.resource else None,
+            look_at=next_look(self.now, appeared),
+            candidate=candidate,
+        )
+
+
+_FINAL = frozenset({401, 402, 403, 404, 405, 406, 410, 451})
+
+
+def _is_final(error: SourceError) -> bool:
+    """Whether asking again soon would give the same."""
+    if isinstance(error, StatusError):
+        return error.status in _FINAL
+    # Whatever is no error of the network is what the page shows, a wall for one.
+    return isinstance(
+        error, RobotsError | ForbiddenAddressError | RedirectError | TooLargeError
+    ) or (error.kind == "wall")
+
+
+def _shortened(error: SourceError, address: str) -> Fault:
+    message = f"only what its listing tells is in the entry: {error.message}"
+    return Fault(error.kind, message, address, error.advice)
