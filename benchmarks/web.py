@@ -31,6 +31,7 @@ from sites import Running, running
 
 _PHASES = ("cold", "warm", "new", "scale")
 _WARM_RUNS = 3
+_LINES = 12  # of what is printed by a run that failed
 _SELECTED = 10
 """One source of so many names its items by selectors; the others have an address only."""
 # What was agreed upon for each phase: times the baseline's CPU, and MB of all processes.
@@ -38,7 +39,7 @@ _RATIOS = {"cold": 0.35, "new": 0.4}
 _MEMORY = {100: 250, 1_000: 400}
 _SLOPE = 3.0  # ms of CPU a source, of a warm refresh
 _START = 0.6  # s of CPU, of one without sources
-_WIDE = "{:9} {:9} {:>8} {:>8} {:>9} {:>9} {:>16} {:>14}  {}"
+_WIDE = "{:6} {:9} {:>8} {:>9} {:>9} {:>9} {:>16} {:>16}  {}"
 
 
 class Contender(NamedTuple):
@@ -102,7 +103,8 @@ def refresh(phase: str, who: Contender, web: Running, articles: int) -> Run:
     after = files_in(who.public)
     written = sum(before.get(path) != stamp for path, stamp in after.items())
     if cost.status:
-        print(cost.output[-3_000:], f"{who.name} ended with {cost.status}", sep="\n")
+        print(f"{who.name} ended with {cost.status}; the last that it said:")
+        print("\n".join(cost.output.splitlines()[-_LINES:]))
     return Run(phase, cost, answers, written, judge(who.public, web.sites, articles))
 
 
@@ -141,10 +143,11 @@ def show(run: Run, who: Contender, web: Running, new: int, base: Run | None) -> 
         ),
         flush=True,
     )  # fmt: skip
-    print(f"{'':20}answers: {_told(run.answers)}", flush=True)
+    below = f"{cost.cpu - cost.first:.2f} s in processes below it" if cost.processes > 1 else ""
+    print(f"{'':17}answers: {_told(run.answers)}  {below}", flush=True)
     others = {key for key in run.answers if not key.endswith(" 304")}
     if run.phase == "warm" and (others or run.written):
-        print(f"{'':20}not idle: {_told({k: run.answers[k] for k in others})}, {run.written} files")
+        print(f"{'':17}not idle: {_told({k: run.answers[k] for k in others})}, {run.written} files")
 
 
 def _published(run: Run) -> str:
