@@ -53,7 +53,8 @@ def is_log_in(look: Look) -> bool:
         return False
     if look.text < NOTICE and marked(look, "log-in", "script"):
         return True
-    if look.text < NOTICE and look.password and look.links <= _FEW_LINKS:
+    # Told by its form alone, whatever its language: labels, a heading and hardly anything else.
+    if look.password and look.text <= _REST and len(look.blocks) <= 8 and look.links <= _FEW_LINKS:
         return True
     if not says(look, "log-in"):
         return False
@@ -73,8 +74,10 @@ def is_consent(look: Look) -> bool:
     if titled(look, "consent"):
         return others < LONG
     # A short article with a banner has a headline, one about cookies has paragraphs, too.
-    told = look.paragraphs <= 2 and all(said(each, about) for each in look.headings)
-    return told and look.links <= _FEW_LINKS and others <= _REST // 3
+    if look.paragraphs > 2 or not all(said(each, about) for each in look.headings):
+        return False
+    long_enough = look.text - others > 2 * others + _REST // 2
+    return long_enough and look.links <= _FEW_LINKS and others <= _REST // 3
 
 
 def is_geo_block(look: Look) -> bool:
@@ -132,9 +135,9 @@ def is_shell(look: Look) -> bool:
     if not look.scripts or look.pictures > 1 or look.body_in_data:
         return False
     asks = signs("shell", "noscript").all
-    others = [text for text in (*look.blocks, *look.controls) if not said(text, asks)]
-    if sum(map(weight, others)) > _REST:
+    others = sum(weight(text) for text in (*look.blocks, *look.controls) if not said(text, asks))
+    if others > _REST:
         return False
     if said("\n".join((look.noscript, look.words, look.buttons)), asks):
         return True
-    return not signs("shell", "root").whole.isdisjoint(look.ids)
+    return others <= _REST // 3 and not signs("shell", "root").whole.isdisjoint(look.ids)

@@ -17,8 +17,9 @@ from feeder.text import fold
 _RUN = re.compile(rb">([^<>{}]{100,}+)<")
 _ASCII = bytes(range(0x80))
 
-_LONGEST = 400_000
-"""Characters that are looked at. The words of a wall are few, its scripts may be some 100 kB."""
+_LONGEST = 500_000
+_MOST_VISIBLE = 200_000
+"""Characters, scripts left out. The words of a wall are few, its scripts may be some 100 kB."""
 _MOST_WORDS = 6_000
 _MOST_BLOCKS = 2_000
 _MOST_IDS = 500
@@ -201,7 +202,7 @@ def look_at(html: str) -> Look:
     html = _even(html[:_LONGEST])
     look = Look(html)
     reading = _Reading(look)
-    visible = "".join(_visible(html, look))
+    visible = "".join(_visible(html, look))[:_MOST_VISIBLE]
     position = 0
     for tag in _TAG.finditer(visible):
         reading.say(visible[position : tag.start()])
