@@ -1,0 +1,1 @@
+"""What a feed's bytes tell: its document opened, its items read, whole texts told from teasers."""

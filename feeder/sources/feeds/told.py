@@ -1,0 +1,47 @@
+"""What one item of a feed tells, whichever format it is in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Enclosure(NamedTuple):
+    """A film or sound that goes with an item: its absolute address and its media type."""
+
+    address: str
+    media_type: str
+
+
+class Told(NamedTuple):
+    """One item. Empty or None: not told.
+
+    `content` is a fragment of HTML. `is_summary` says that it stands where a feed has summaries,
+    `damaged` that the document is broken at this item. `base` resolves what is relative in it.
+    `place` is where it stands among the items.
+    """
+
+    place: int
+    guid: str = ""
+    link: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    content: str = ""
+    is_summary: bool = False
+    published: datetime | None = None
+    modified: datetime | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+    base: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    damaged: bool = False
+
+
+class Read(NamedTuple):
+    """The items of a feed in its order, how many it has, and what is broken in it, in words."""
+
+    items: tuple[Told, ...]
+    number: int
+    broken: tuple[str, ...] = ()
