@@ -52,7 +52,15 @@ def publication_of(connection: Connection, name: str, path: str) -> Publication 
     ).one_or_none()
     if row is None:
         return None
-    return Publication(name, row.path, row.sha256, row.size, row.entries, row.published_at)
+    return Publication(
+        name,
+        row.path,
+        row.sha256,
+        row.size,
+        row.entries,
+        row.published_at,
+        row.made_of or "",
+    )
 
 
 def put_publication(connection: Connection, told: Publication) -> None:
@@ -68,5 +76,6 @@ def put_publication(connection: Connection, told: Publication) -> None:
             size=told.size,
             entries=told.entries,
             published_at=told.published_at,
+            made_of=told.made_of,
         )
     )

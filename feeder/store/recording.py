@@ -66,9 +66,16 @@ def put_part(
     """Put on record what was read of a source: entries, and what is remembered of addresses."""
     source_id = number_of(connection, name)
     entries = put_entries(connection, source_id, changes)
+    if any(change.kind != "unchanged" for change in changes):
+        _count_change(connection, source_id)
     final = {change.address: entry.id for change, entry in zip(changes, entries, strict=True)}
     _put_resources(connection, source_id, resources, final)
     return entries
+
+
+def _count_change(connection: Connection, source_id: int) -> None:
+    counted = update(source).where(source.c.id == source_id)
+    connection.execute(counted.values(changes=source.c.changes + 1))
 
 
 def _end_lease(connection: Connection, lease: claims.Lease, found: Record, now: datetime) -> None:

@@ -181,6 +181,7 @@ def resource_row(resource: Resource, source_id: int, entry_uid: str | None) -> R
         "moved_to": resource.moved_to,
         "look_at": resource.look_at,
         "looks": resource.looks,
+        "wanted": list(resource.wanted) or None,
         "candidate": candidate_text(resource.candidate) if resource.candidate else None,
     }
 
@@ -198,6 +199,7 @@ def to_resource(row: RowMapping) -> Resource:
         moved_to=row["moved_to"],
         look_at=row["look_at"],
         looks=row["looks"],
+        wanted=tuple(row["wanted"] or ()),
         candidate=None if candidate is None else to_candidate(candidate),
     )
 

@@ -160,6 +160,13 @@ def states(connection: Connection) -> list[SourceState]:
     return [_to_state(row) for row in found.mappings()]
 
 
+def changes(connection: Connection, names: Collection[str]) -> dict[str, int]:
+    """How often what readers may see of these sources has changed, by name."""
+    query = select(source.c.name, source.c.changes)
+    found = connection.execute(query.where(rows.among(connection, source.c.name, names)))
+    return {row.name: row.changes for row in found}
+
+
 def _to_state(row: RowMapping) -> SourceState:
     told = row["outcome"]
     return SourceState(

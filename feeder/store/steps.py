@@ -10,9 +10,12 @@ from sqlalchemy import Connection
 
 _TO_2 = {
     "sqlite": """
+        ALTER TABLE source ADD COLUMN changes INTEGER DEFAULT 0 NOT NULL;
+        ALTER TABLE publication ADD COLUMN made_of TEXT;
         ALTER TABLE resource ADD COLUMN moved_to TEXT;
         ALTER TABLE resource ADD COLUMN look_at DATETIME;
         ALTER TABLE resource ADD COLUMN looks INTEGER DEFAULT 0 NOT NULL;
+        ALTER TABLE resource ADD COLUMN wanted JSON;
         ALTER TABLE resource ADD COLUMN candidate TEXT;
         CREATE INDEX resource_look ON resource (source_id, look_at, address)
             WHERE look_at IS NOT NULL;
@@ -25,10 +28,13 @@ _TO_2 = {
         )
     """,
     "postgresql": """
+        ALTER TABLE source ADD COLUMN changes INTEGER DEFAULT 0 NOT NULL;
+        ALTER TABLE publication ADD COLUMN made_of VARCHAR COLLATE "C";
         ALTER TABLE resource
             ADD COLUMN moved_to VARCHAR COLLATE "C",
             ADD COLUMN look_at TIMESTAMP WITH TIME ZONE,
             ADD COLUMN looks INTEGER DEFAULT 0 NOT NULL,
+            ADD COLUMN wanted JSON,
             ADD COLUMN candidate VARCHAR COLLATE "C";
         CREATE INDEX resource_look ON resource (source_id, look_at, address)
             WHERE look_at IS NOT NULL;

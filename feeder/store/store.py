@@ -288,6 +288,11 @@ class Store:
         with self._database.reading() as connection:
             return feeds.publication_of(connection, feed, path)
 
+    def changes(self, names: Collection[str]) -> dict[str, int]:
+        """How often what readers may see of these sources has changed, by name."""
+        with self._database.reading() as connection:
+            return sources.changes(connection, names)
+
     def record_publication(self, publication: Publication) -> None:
         """Note what was put in place for a feed that is on record."""
         with self._database.writing() as connection:

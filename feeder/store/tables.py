@@ -127,6 +127,8 @@ source = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", Moment),
     Column("last_success", Moment),
+    # Counts what readers may see of it: a feed that is made of as many is as it was.
+    Column("changes", Integer, nullable=False, server_default=text("0")),
 )
 # The due queue: found once a second among up to a million sources.
 Index(
@@ -161,8 +163,9 @@ resource = Table(
     Column("look_at", Moment),
     # The default is for a feeder of the version before, which may still write to the same server.
     Column("looks", Integer, nullable=False, server_default=text("0")),
+    Column("wanted", JSON(none_as_null=True)),
     # Last, since it may hold a whole article. JSON that no query looks into: as text it takes any
-    # string that Python can hold, and a third of the room for what is not ASCII.
+    # string that Python can hold, and half the room or less for what is not ASCII.
     Column("candidate", Words),
 )
 # The pages that are to be looked at again, in their order: among 100,000 that are not, and where
@@ -275,4 +278,5 @@ publication = Table(
     Column("size", BigInteger, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("published_at", Moment, nullable=False),
+    Column("made_of", Words),
 )

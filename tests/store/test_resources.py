@@ -59,6 +59,7 @@ def test_all_that_is_known_of_an_address_comes_back(place: Place) -> None:
         look_at=NOON + timedelta(microseconds=1),
         looks=3,
         candidate=candidate,
+        wanted=("https://news.example/?page=2", LONG, NASTY),
     )
     with place.open_with("news") as store:
         put(store, (), [known])
