@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 from feeder.models import Article, Entry
 
 _LONGEST_TITLE = 300
-_LONGEST_TEXT = 5_000
+_LONGEST_TEXT = 3_000
 """Characters that are compared; what somebody sends may be megabytes."""
 _SHINGLE = 8
-"""Characters of a piece. Shorter ones are found in any two texts of a language."""
+"""Characters of a piece. Two of 759 pages of the corpora have .15 of such pieces in common at most,
+of pieces of 5 letters .42 (3,000 pairs)."""
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
 _LIKE_TITLE = 0.5
+"""Share of letter pairs. Of two articles it is .41 at most in 99 of 100 of those pairs."""
 _LIKE_TEXT = 0.5
 _SAME_MOMENT = timedelta(minutes=1)
 """A listing shows no seconds where a page does."""

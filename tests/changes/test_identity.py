@@ -10,7 +10,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeder.changes.decide import Decision, decide
@@ -449,6 +449,7 @@ _ANY = st.builds(
 _BATCH = st.lists(_ANY, max_size=5, unique_by=lambda reading: reading.address)
 
 
+@settings(max_examples=60)
 @given(st.lists(_BATCH, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_no_order_of_a_batch_decides_anything(batches: list[list[Reading]], random: Random) -> None:
     one, other = Record(), Record()
@@ -514,6 +515,7 @@ class Story:
         )
 
 
+@settings(max_examples=60)
 @given(st.booleans(), st.booleans(), st.integers(1, 8), st.randoms(use_true_random=False))
 def test_over_many_looks_nothing_is_doubled_lost_or_named_anew(
     has_guid: bool, is_dated: bool, looks: int, random: Random
