@@ -84,7 +84,6 @@ class Asker:
             # Judged anew at each hop: what leaves the origin and comes back may have them again.
             headers = headers | self._secrets
         self._budget.check(url)
-        self.check_wait(url)
         with self._shared.pace.turn(
             urlsplit(url).netloc,
             per_host=self._settings.per_host,

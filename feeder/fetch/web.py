@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 
 from feeder.config.settings import FetchSettings
 from feeder.errors import ForbiddenAddressError
@@ -158,8 +157,7 @@ class Web:
                 raise self._asker.refusal(hops.url, answer)
 
     def _asked(self, hops: Hops, conditions: dict[str, str]) -> Answer:
-        self._budget.check(hops.url)
-        self._asker.check_wait(hops.url)
+        self._asker.check_wait(hops.url)  # before its robots.txt, too, and not only in our turn
         if self._permission:
             self._permission.check(hops.url)
         return self._asker.ask(hops, self._headers | conditions, max_bytes=self._max_bytes)
@@ -191,6 +189,8 @@ def user_agent(settings: FetchSettings) -> str:
 
 @cache
 def _version() -> str:
+    from importlib.metadata import version  # half of what all of this takes to import
+
     return version("feeder")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -129,6 +131,26 @@ def test_one_failure_costs_the_next_request_nothing(client: Client) -> None:
             with pytest.raises(named):
                 web.fetch(url)
         assert web.fetch(site.at("/d", Page()))
+
+
+def test_many_threads_share_one_client() -> None:
+    client = Client()
+    with ExitStack() as stack:
+        sites = [stack.enter_context(Site()) for _ in range(4)]
+        for site in sites:
+            site.at("/robots.txt", Page("", "text/plain"))
+        urls = [site.at(f"/{number}", Page()) for number in range(8) for site in sites]
+
+        def refresh(start: int) -> int:
+            web = begin(client, urls[start], robots=True, per_host=2, seconds=60)
+            return sum(web.fetch(url) is not None for url in urls[start:] + urls[:start])
+
+        with ThreadPoolExecutor(12) as pool:
+            assert list(pool.map(refresh, range(12))) == [len(urls)] * 12
+        for site in sites:
+            assert site.paths.count("/robots.txt") == 1
+            assert site.most_in_flight <= 2
+    client.close()
 
 
 def test_hosts_in_memory_are_few_and_none_is_forgotten_for_good() -> None:

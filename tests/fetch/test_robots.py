@@ -172,6 +172,13 @@ def test_redirects_of_it_are_followed_to_other_hosts(client: Client) -> None:
         assert type(failure(client, url, robots=True)) is RobotsError
 
 
+def test_it_may_be_larger_than_a_page_may(client: Client) -> None:
+    with Site() as site:
+        url = put(site, "# Welcome.\n" * 400 + NOT_A)
+        assert type(failure(client, url, robots=True, max_bytes=1_000)) is RobotsError
+        assert page(client, site.at("/b", Page("<p>b")), robots=True, max_bytes=1_000).body
+
+
 def test_where_a_redirect_leads_the_rules_of_that_place_hold(client: Client) -> None:
     with Site() as other, Site() as site:
         site.at("/robots.txt", Page("", "text/plain"))
