@@ -25,6 +25,7 @@ from feeder.fetch.exchange import host_of
 from feeder.fetch.hops import Hops
 from feeder.fetch.hosts import Hosts, origin_of
 from feeder.fetch.pace import Pace, Turn
+from feeder.fetch.retry import LONGEST
 from feeder.fetch.transport import Answer, Ask, Transport, Trust
 
 _LEAST_DELAY = 1.0
@@ -100,7 +101,9 @@ class Asker:
             WaitError: it does.
         """
         until = self._shared.hosts.get(origin_of(url)).host.wait_until
-        if until and until > self._shared.clock():
+        now = self._shared.clock()
+        # What is farther away was written while the clock was wrong: no server gets so long.
+        if until and now < until <= now + LONGEST:
             if turn:
                 turn.delay = 0.0
             raise statuses.waiting(url, until)

@@ -9,6 +9,8 @@ from feeder.fetch.transport import Answer
 from feeder.models import Validators
 from feeder.urls import address_key
 
+_LONGEST_VALIDATOR = 4_096
+"""Characters of an ETag or a date that are kept: they are sent back each time."""
 _NO_COUNTER = 8
 """Characters of an ETag, quotes included, below which it may be a number that any page can have."""
 
@@ -56,10 +58,18 @@ class Hops:
         """
         if held is None:
             return {}
+        etag, date = returnable(held.etag), returnable(held.last_modified)
         is_same = self._is_permanent or address_key(self.url) == address_key(self.start)
         conditions = {}
-        if held.etag and (is_same or len(held.etag) >= _NO_COUNTER):
-            conditions["if-none-match"] = held.etag
-        if held.last_modified and is_same:
-            conditions["if-modified-since"] = held.last_modified
+        if etag and (is_same or len(etag) >= _NO_COUNTER):
+            conditions["if-none-match"] = etag
+        if date and is_same:
+            conditions["if-modified-since"] = date
         return conditions
+
+
+def returnable(validator: str | None) -> str | None:
+    """A validator, if it can be sent back; one that cannot would fail each further request."""
+    if not validator or len(validator) > _LONGEST_VALIDATOR:
+        return None
+    return validator if validator.isascii() and validator.isprintable() else None

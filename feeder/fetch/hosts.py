@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 
 from feeder.models import Host
 
-_MOST = 4_096
-"""Hosts in memory. Each may have a robots.txt of 500 kB, most have one of a kilobyte."""
+_MOST = 32_000_000
+"""Characters in memory. A robots.txt may have 500,000, and there may be many such; most have 1,000,
+which makes this 20,000 hosts."""
+_OVERHEAD = 500
+"""Bytes that a host takes besides."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,11 @@ class Known:
     asking: threading.Lock = field(default_factory=threading.Lock)
     robots_again: datetime | None = None
     robots_status: int = 0
+
+    @property
+    def size(self) -> int:
+        """About so much memory it takes."""
+        return _OVERHEAD + len(self.host.robots or "")
 
 
 class Hosts:
@@ -44,6 +52,7 @@ class Hosts:
         self._recall = recall
         self._keep = keep
         self._most = most
+        self._size = 0
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._lock = threading.Lock()
         self._keeping = threading.Lock()
@@ -57,17 +66,28 @@ class Hosts:
         # Two threads may both recall it: that is cheaper than one waiting for another's host.
         recalled = self._recall(origin) or Host(origin)
         with self._lock:
-            known = self._known.setdefault(origin, Known(recalled))
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-            return known
+            if origin not in self._known:
+                self._known[origin] = Known(recalled)
+                self._grow(self._known[origin].size)
+            return self._known[origin]
 
     def learn(self, origin: str, **changes: Any) -> None:
         """Change fields of a host, and have it kept."""
-        known = self.get(origin)
         with self._keeping:  # what is kept last is what was learnt last
-            known.host = replace(known.host, **changes)
+            known = self.get(origin)
+            with self._lock:
+                before = known.size
+                known.host = replace(known.host, **changes)
+                if self._known.get(origin) is known:
+                    self._grow(known.size - before)
             self._keep(known.host)
+
+    def _grow(self, size: int) -> None:
+        """Make room: those who were not met for longest are forgotten here, and recalled then."""
+        self._size += size
+        while self._size > self._most and len(self._known) > 1:
+            _, gone = self._known.popitem(last=False)
+            self._size -= gone.size
 
 
 def origin_of(url: str) -> str:

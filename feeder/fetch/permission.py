@@ -81,7 +81,7 @@ class Permission:
             SourceError: they were asked for in vain, and not long ago.
         """
         host, now = known.host, self._shared.clock()
-        if host.robots is not None and host.robots_until and host.robots_until > now:
+        if host.robots is not None and robots.is_fresh(host.robots_until, now):
             return host.robots
         old = host.robots if robots.is_good_still(host.robots_until, now) else None
         if known.robots_again and known.robots_again > now:

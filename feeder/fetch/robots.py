@@ -23,6 +23,8 @@ TRY_AGAIN = timedelta(minutes=15)
 """After which a site is asked again that could not say what it wants."""
 LONGEST_DELAY = 60.0
 """Seconds. Some files say an hour, which would be two dozen articles a day."""
+_LARGE = 16_000
+"""Characters of rules; beyond it few are kept parsed. 500 kB of rules take 17 MB then."""
 _AGENT = re.compile(r"user[- ]?agent\s*:\s*(\*|[a-z_-]+(?![a-z0-9_-]))?", re.IGNORECASE)
 # Of the whole site, wherever they stand: they end no list of user agents (RFC 9309, 2.2.4).
 _OF_THE_SITE = re.compile(r"(?:site-?maps?|host)\s*:", re.IGNORECASE)
@@ -55,17 +57,26 @@ def ours(body: bytes) -> str:
 
 def allows(robots: str, url: str) -> bool:
     """Whether the rules leave `url` to us."""
-    return not robots or bool(_parsed(robots).can_fetch(url, NAME))
+    return not robots or bool(_parser(robots).can_fetch(url, NAME))
 
 
 def delay_of(robots: str) -> float:
     """Seconds between two requests that the rules ask for; 0 where they ask for none."""
-    told = _parsed(robots).crawl_delay(NAME) if robots else None
+    told = _parser(robots).crawl_delay(NAME) if robots else None
     return min(max(float(told or 0), 0.0), LONGEST_DELAY)
 
 
-@lru_cache(maxsize=128)
-def _parsed(robots: str) -> Protego:
+def _parser(robots: str) -> Protego:
+    return (_small if len(robots) <= _LARGE else _large)(robots)
+
+
+@lru_cache(maxsize=256)
+def _small(robots: str) -> Protego:
+    return Protego.parse(robots)
+
+
+@lru_cache(maxsize=2)
+def _large(robots: str) -> Protego:
     return Protego.parse(robots)
 
 
@@ -94,6 +105,11 @@ def too_large(url: str, most: int) -> RobotsError:
     )
 
 
+def is_fresh(until: datetime | None, now: datetime) -> bool:
+    """Whether a copy is good `until` then: farther away than a day, the clock was wrong."""
+    return until is not None and now < until <= now + LIFETIME
+
+
 def is_good_still(until: datetime | None, now: datetime) -> bool:
     """Whether a copy that was good `until` may be used where no newer one is to be had."""
-    return until is not None and now < until - LIFETIME + LAST_RESORT
+    return until is not None and now < until - LIFETIME + LAST_RESORT <= now + LAST_RESORT

@@ -21,7 +21,7 @@ from feeder.fetch.budget import MOST_ANSWERS, Budget
 from feeder.fetch.credentials import Credentials
 from feeder.fetch.exchange import shown
 from feeder.fetch.freshness import fresh_until
-from feeder.fetch.hops import Hops
+from feeder.fetch.hops import Hops, returnable
 from feeder.fetch.hosts import Hosts, origin_of
 from feeder.fetch.media import charset_of, media_type_of
 from feeder.fetch.pace import Pace
@@ -34,8 +34,6 @@ _ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,"
     "application/feed+json,application/json;q=0.9,application/xml;q=0.9,*/*;q=0.8"
 )
-_LONGEST_VALIDATOR = 4_096
-"""Characters of an ETag or a date that are kept: they are sent back each time."""
 
 
 def _now() -> datetime:
@@ -172,7 +170,7 @@ class Web:
             media_type=media_type_of(told),
             charset=charset_of(told),
             validators=Validators(
-                _short(headers.get("etag")), _short(headers.get("last-modified"))
+                returnable(headers.get("etag")), returnable(headers.get("last-modified"))
             ),
             moved_to=hops.moved_to,
             fresh_until=fresh_until(headers, self._clock()),
@@ -192,7 +190,3 @@ def _version() -> str:
     from importlib.metadata import version  # half of what all of this takes to import
 
     return version("feeder")
-
-
-def _short(validator: str | None) -> str | None:
-    return validator if validator and len(validator) <= _LONGEST_VALIDATOR else None

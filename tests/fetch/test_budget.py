@@ -159,10 +159,13 @@ def test_hosts_in_memory_are_few_and_none_is_forgotten_for_good() -> None:
     def keep(host: Host) -> None:
         memory[host.origin] = host
 
-    hosts = Hosts(memory.get, keep, most=3)
+    hosts = Hosts(memory.get, keep, most=2_000)
     for number in range(10):
         hosts.learn(f"http://{number}.example", robots=str(number))
     assert len(hosts._known) == 3
+    hosts.learn("http://0.example", robots="x" * 3_000)
+    hosts.learn("http://0.example", robots="0")
+    assert (len(hosts._known), hosts._size) == (1, 501)
     assert [hosts.get(f"http://{n}.example").host.robots for n in range(10)] == list("0123456789")
 
 

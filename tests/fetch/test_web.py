@@ -57,10 +57,15 @@ def test_a_page_is_what_came_with_all_that_was_said_of_it(client: Client) -> Non
     assert (fetched.fresh_until - NOON).seconds == pytest.approx(600, abs=5)
 
 
-def test_validators_that_are_too_long_are_not_kept(client: Client) -> None:
+@pytest.mark.parametrize("etag", ['"' + "x" * 5_000 + '"', '"日本"', '"\x01"', ""], ids=ascii)
+def test_validators_that_cannot_be_sent_back_are_neither_kept_nor_sent(
+    client: Client, etag: str
+) -> None:
     with Site() as site:
-        url = site.at("/a", Page(headers={"ETag": '"' + "x" * 5_000 + '"'}))
+        url = site.at("/a", Page(headers={"ETag": etag}))
         assert page(client, url).validators == Validators()
+        page(client, url, Validators(etag, etag))
+        assert not site.requests[1].headers.keys() & {"if-none-match", "if-modified-since"}
 
 
 def test_what_has_not_changed_is_not_read_again(client: Client) -> None:
@@ -250,6 +255,15 @@ def test_each_answer_that_says_no_says_what_can_be_done(client: Client) -> None:
             assert b"Sorry" in error.body
     assert type(said[410]) is GoneError
     assert len({said[code].advice for code in (401, 403, 404, 407, 410, 451, 500)}) == 7
+
+
+def test_what_a_wrong_clock_wrote_holds_nobody_up(clock: Clock) -> None:
+    with Site() as site:
+        url, far = site.at("/a", Page("<p>a")), NOON + timedelta(days=3_650)
+        memory = {site.url(""): Host(site.url(""), far, "User-agent: *\nDisallow: /", far)}
+        client = a_client(clock, memory)
+        assert page(client, url, robots=True).body == b"<p>a"
+        client.close()
 
 
 def test_a_host_is_recalled_once(clock: Clock) -> None:
