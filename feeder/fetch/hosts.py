@@ -75,9 +75,11 @@ class Hosts:
         """Change fields of a host, and have it kept."""
         with self._keeping:  # what is kept last is what was learnt last
             known = self.get(origin)
+            # Another process may have learnt something of it, too.
+            newest = self._recall(origin) or known.host
             with self._lock:
                 before = known.size
-                known.host = replace(known.host, **changes)
+                known.host = replace(newest, **changes)
                 if self._known.get(origin) is known:
                     self._grow(known.size - before)
             self._keep(known.host)

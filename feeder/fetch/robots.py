@@ -39,7 +39,8 @@ def ours(body: bytes) -> str:
     rules: dict[str, list[str]] = {}
     agents: set[str] = set()
     names_go_on = False
-    for line in body[:MOST_BYTES].decode("utf-8-sig", errors="replace").splitlines():
+    text = body[:MOST_BYTES].decode("utf-8-sig", errors="replace")
+    for line in text.replace("\0", "").splitlines():  # which PostgreSQL cannot keep
         line = line.partition("#")[0].strip()
         if agent := _AGENT.match(line):
             agents = agents if names_go_on else set()

@@ -75,6 +75,7 @@ RULES: dict[str, tuple[str, bool]] = {
     "a mark at the beginning": ("\ufeffUser-agent: *\nDisallow: /a", False),
     "CR alone": ("User-agent: *\rDisallow: /a", False),
     "loosely spelt": ("  USER AGENT : *\nDISALLOW : /a # here", False),
+    "NUL among it": ("User-agent: *\nDisallow: /\0a", False),
     "before anybody is named": ("Disallow: /\nUser-agent: x\nDisallow: /", True),
 }
 
@@ -262,6 +263,21 @@ def test_what_one_run_read_the_next_one_need_not(clock: Clock) -> None:
         (host,) = memory.values()
         assert host.robots_until is not None
         assert (host.robots_until - NOON).days == 1
+
+
+def test_what_two_processes_learn_of_a_host_is_kept_of_both(clock: Clock) -> None:
+    memory: dict[str, Host] = {}
+    one, other = a_client(clock, memory), a_client(clock, memory)
+    with Site() as site:
+        url = put(site, "")
+        page(one, url, robots=False)  # which knows the host from here on
+        failure(other, site.at("/b", statuses.TooManyRequests()), robots=False)
+        assert type(failure(one, url, robots=True)) is WaitError
+        (host,) = memory.values()
+        assert host.robots is not None
+        assert host.wait_until is not None
+    one.close()
+    other.close()
 
 
 def test_a_host_that_wants_patience_at_its_robots_txt_gets_it(client: Client) -> None:
