@@ -289,6 +289,11 @@ def test_episodes_whose_links_all_lead_to_the_page_of_their_show_are_entries() -
     for n in (3, 4, 5):
         record.refresh(item("/show", article(f"e{n}", published=NOON + n * DAY), guid=f"g{n}"))
     assert len({record.of(f"e{n}") for n in range(1, 6)}) == 5
+    edited = [article(f"e{n}", title="Edited", published=NOON + n * DAY) for n in (4, 5)]
+    numbered = [item("/show", what, guid=f"g{n}") for n, what in enumerate(edited, 4)]
+    apart = [replace(each, address=f"{SITE}/show#{n}") for n, each in enumerate(numbered)]
+    made = record.refresh(*apart, elsewhere=["/show"])
+    assert [change.kind for change in made.changes] == ["changed", "changed"]
 
 
 # Stories
@@ -307,8 +312,16 @@ def test_a_story_that_two_share_is_none() -> None:
     both = [item(f"/{s}", article(s, title="Press release"), story="s") for s in ("one", "two")]
     record.refresh(*both)
     assert len(record.entries) == 2
-    record.refresh(item("/three", article("three", title="Press release"), story="s"))
+    similar = article("three", title="Press release", text=prose("two") + prose("three", 40))
+    record.refresh(item("/three", similar, story="s"))
     assert len(record.entries) == 3
+
+
+def test_a_story_of_other_words_is_another_one() -> None:
+    record = Record()
+    for subject in ("one", "two"):
+        record.refresh(item(f"/{subject}", article(subject, title="Press release"), story="s"))
+    assert len(record.entries) == 2
 
 
 def test_a_story_at_a_second_address_is_a_copy_while_the_first_is_listed() -> None:
@@ -361,10 +374,13 @@ def test_a_page_that_all_name_as_theirs_or_are_led_to_makes_no_two_one(at_once: 
 def test_a_page_of_another_view_takes_nothing_from_the_entry_that_is_listed() -> None:
     record = Record()
     record.refresh(item("/a", article("one")))
-    other = item("/b", article("two", url=SITE + "/a"))
-    record.refresh(other)
-    (change,) = record.refresh(item("/a", article("one", title="Edited"))).changes
-    assert (change.kind, len(record.entries)) == ("changed", 2)
+    one = record.of("one")
+    record.refresh(item("/b", article("two", url=SITE + "/a")))
+    two = record.of("two")
+    for title in ("Edited", "Edited again"):
+        record.refresh(item("/a", article("one", title=title)))
+        record.refresh(item("/b", article("two", url=SITE + "/a")))
+        assert (record.of("one"), record.of("two")) == (one, two)
 
 
 # What articles say
@@ -382,6 +398,22 @@ def test_the_same_words_at_two_addresses_are_one_entry_and_stay_one_when_edited(
     assert len(record.entries) == 1
 
 
+def test_what_says_the_same_as_an_entry_is_its_copy_though_it_comes_first() -> None:
+    record = Record()
+    record.refresh(item("/sport/1", article("one")))
+    edited = article("one", title="Edited")
+    made = record.refresh(item("/news/1", edited), item("/sport/1", edited))
+    assert [c.kind for c in made.changes] == ["changed"]
+    assert made.copies == ((SITE + "/news/1", SITE + "/sport/1"),)
+
+
+def test_what_an_entry_said_until_now_is_kept_where_it_is_said_elsewhere() -> None:
+    record = Record()
+    record.refresh(item("/latest", article("one")))
+    record.refresh(item("/latest", article("two")), item("/archive/1", article("one")))
+    assert record.of("one") != record.of("two")
+
+
 def test_an_article_that_moved_is_known_by_its_words() -> None:
     record = Record()
     record.refresh(item("/2026/one", article("one"), guid="a"))
@@ -397,7 +429,8 @@ def stub(**facts: object) -> Article:
 def test_a_refusal_in_place_of_many_articles_makes_no_two_one(at_once: int) -> None:
     record = Record()
     for start in range(0, 12, at_once):
-        record.refresh(*(item(f"/{n}", stub()) for n in range(start, start + at_once)))
+        batch = range(start, start + at_once)
+        record.refresh(*(item(f"/{n}", stub(), led_to="/log-in") for n in batch))
     assert len(record.entries) == 1
     for n in range(12):
         record.refresh(item(f"/{n}", article(f"s{n}")))
