@@ -95,7 +95,8 @@ class Feed(Options):
     ) -> Candidate:
         state = _state(item)
         keys = tuple(key for key in _keys(item) if key.value not in shared)
-        page = None if _address(item) in shared else item.link
+        content = _content(item) or self._link_alone(item)
+        page = None if content and _address(item) in shared else item.link
         complete = page is None or self.full_text == "never"
         complete = complete or (is_whole and self.full_text == "auto")
         facts = _facts(item, complete=complete)
@@ -103,7 +104,7 @@ class Feed(Options):
         own = page or f"{address.partition('#')[0]}#{quote(item.guid or state[:32], safe='')}"
         draft = Draft(
             "fragment",
-            _content(item),
+            content,
             facts=replace(facts, url=item.link),
             base_url=item.base,
             keys=keys,
@@ -115,9 +116,16 @@ class Feed(Options):
             facts=facts,
             validators=Validators(etag=state),
             modified=item.modified or item.published,
-            draft=draft if draft.content else None,
-            complete=complete and bool(draft.content),
+            draft=draft if content else None,
+            complete=complete and bool(content),
         )
+
+    def _link_alone(self, item: Told) -> str:
+        """What an item without a text is where no pages are fetched."""
+        if self.full_text != "never" or item.link is None:
+            return ""
+        name = html.escape(item.title or item.link, quote=False)
+        return f'<p><a href="{html.escape(item.link)}">{name}</a></p>'
 
 
 def _led(item: Told) -> Told:

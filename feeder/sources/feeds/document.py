@@ -18,7 +18,7 @@ from lxml.etree import _Element
 from feeder.errors import LayoutError, TooLargeError
 from feeder.text import shorten
 
-LOOKED_AT = 10_000
+LOOKED_AT = 4_000
 """Items of a feed. Where it has more, half of them are from its end: some have the oldest first."""
 _MOST_TAGS = 1_000_000
 """Beginnings of tags. A feed of 8 MB has up to 400,000; so many take libxml2 0.3 s and 100 MB."""

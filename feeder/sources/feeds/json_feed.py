@@ -77,6 +77,7 @@ class _Reading:
             summary=summary,
             content=content or paragraphs(summary or ""),
             is_summary=not content,
+            is_only_summary=not content,
             published=self._moment(item, "date_published"),
             modified=self._moment(item, "date_modified"),
             authors=_names(item) or self._authors,

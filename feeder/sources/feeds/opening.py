@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from html.entities import html5
 from urllib.parse import urljoin
 
@@ -23,7 +24,7 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 # Within comments and marked sections an ampersand is a character like any other.
 _AMPERSAND = re.compile(
     r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|<!--(?:[^-]|-(?!->))*+"
-    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:([a-zA-Z][a-zA-Z0-9]{1,30});)?"
+    r"|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:[a-zA-Z][a-zA-Z0-9]{1,30};)?"
 )
 _MOST_AMPERSANDS = 1_000_000
 """One in eight characters of 8 MB. So many that nobody escaped take a second."""
@@ -102,12 +103,14 @@ def _end_of_doctype(text: str, start: int) -> int:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    if match[0][0] == "<":
-        return match[0]
-    character = html5.get(f"{match[1]};") if match[1] else None
-    if character is not None:
-        return html.escape(character)
-    return f"&amp;{match[0][1:]}"
+    return match[0] if match[0][0] == "<" else _reference(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _reference(written: str) -> str:
+    """A name of HTML's as its character, which XML does not know; of anything else what it says."""
+    character = html5.get(written[1:])
+    return f"&amp;{written[1:]}" if character is None else html.escape(character)
 
 
 def _web_page(text: str, page: Page) -> LayoutError:

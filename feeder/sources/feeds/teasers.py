@@ -26,6 +26,7 @@ _MOST_CUT = 3_000
 _FEWEST = 5
 """Items of which most have nearly the same length, and that length as their greatest: they were cut
 at it. Articles vary by factors; five of eight within 15 % of the longest is nothing they do."""
+_MOST_JUDGED = 50_000
 _LAST_LINE = 200
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.{2,})\s*\]|\(\s*(?:…|\.{2,})\s*\))[\s»›→>\"”’]*\Z")
 _SHOWN = re.compile(r"<(?:img|video|audio|iframe|picture)\b", re.IGNORECASE)
@@ -34,7 +35,7 @@ _DECORATION = " \t»›→>-–—:•|[]()«“”\"'‘’"
 
 def whole(items: Sequence[Told]) -> list[bool]:
     """Of each item of one feed, whether all of its article is in it."""
-    texts = [plain(item.content) for item in items]
+    texts = [_end_of(item.content) for item in items]
     has_contents = any(item.content and not item.is_summary for item in items)
     are_cut = _are_cut(
         [len(text) for item, text in zip(items, texts, strict=True) if item.is_summary]
@@ -43,6 +44,11 @@ def whole(items: Sequence[Told]) -> list[bool]:
         _is_whole(item, text, has_contents=has_contents, are_cut=are_cut)
         for item, text in zip(items, texts, strict=True)
     ]
+
+
+def _end_of(markup: str) -> str:
+    """The words of a content; of a very long one those at its end, which are enough to judge by."""
+    return plain(markup if len(markup) <= _MOST_JUDGED else markup[-_MOST_JUDGED:])
 
 
 def without_ending(text: str) -> str:
@@ -58,7 +64,7 @@ def _is_whole(item: Told, text: str, *, has_contents: bool, are_cut: bool) -> bo
         return False
     if item.enclosures:  # of a podcast the sound is the article, and the notes stand in the feed
         return True
-    if not text or _ends_early(text):
+    if not text or item.is_only_summary or _ends_early(text):
         return False
     if item.title is None:  # "complete in itself", as RSS 2.0 has it: a note without a headline
         return not item.is_summary or not has_contents

@@ -10,14 +10,17 @@ import base64
 import binascii
 import html
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element
 
 from feeder.sources.feeds.document import name_of
-from feeder.text import fold, one_line, xml_safe
+from feeder.text import one_line, xml_safe
 
+MOST_CHILDREN = 500
+"""Elements of one item that are looked at."""
 _LONGEST_LINE = 1_000
 _LONGEST_SUMMARY = 20_000
 _TAG = re.compile(r"<[^<>]*>")
@@ -30,7 +33,10 @@ _MARKUP = re.compile(r"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _PARAGRAPHS = re.compile(r"\n(?:[^\S\n]*+\n)+")
 _BREAK = re.compile(r"<(?:/?(?:p|div|li|h[1-6]|blockquote|tr|figure|ul|ol)\b[^<>]*|br\s*/?)>", re.I)
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]*>[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECASE)
-_XHTML = "{http://www.w3.org/1999/xhtml}"
+# As libxml2 writes what is empty in XHTML; browsers make a second line break of it.
+_VOID_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:br|hr|img|wbr|col|input|source|area|embed|track)>")
+_NAMESPACE = re.compile(r"\sxmlns(?::[\w.-]{1,40})?=\"[^\"]*\"")
+_PREFIX = re.compile(r"(</?)[\w.-]{1,40}:")
 _PODCAST = frozenset({"http://www.itunes.com/dtds/podcast-1.0.dtd"})
 _MEDIA = frozenset({"http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss"})
 TEXTS = frozenset(
@@ -56,7 +62,7 @@ def texts_of(item: _Element, *, is_atom: bool) -> Texts:
     content: tuple[str, _Element | None] = ("", None)
     teaser: tuple[str, _Element | None] = ("", None)
     weak: tuple[str, _Element | None] = ("", None)  # what is said of the sound or film
-    for child in item:
+    for child in islice(item, MOST_CHILDREN):
         name, space = name_of(child), _space(child)
         if name not in TEXTS:
             continue
@@ -117,7 +123,7 @@ def paragraphs(text: str) -> str:
 def plain(markup: str) -> str:
     """The words of a fragment, a line for each block."""
     text = _TAG.sub("", _BREAK.sub("\n", _HIDDEN.sub("", markup)))
-    lines = (fold(line) for line in html.unescape(text).split("\n"))
+    lines = (" ".join(line.split()) for line in html.unescape(text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -164,12 +170,11 @@ def _inner_markup(element: _Element) -> str:
     around = element
     if len(element) == 1 and name_of(element[0]) == "div" and not (element.text or "").strip():
         around = element[0]
-    for each in around.iter(f"{_XHTML}*"):
-        each.tag = each.tag.removeprefix(_XHTML)
-    alone = etree.Element("div")  # where no namespace is in force that would be written to each tag
-    alone.text = around.text
-    alone.extend([*around])
-    etree.cleanup_namespaces(alone)
-    parts = [html.escape(alone.text or "", quote=False)]
-    parts += [etree.tostring(child, encoding="unicode", method="html") for child in alone]
-    return "".join(parts).strip()
+    written = etree.tostring(around, encoding="unicode", method="html", with_tail=False)
+    _, _, inner = _VOID_END.sub("", written).partition(">")
+    inner = _PREFIX.sub(r"\1", inner.rpartition("</")[0])
+    return (_TAG.sub(_without_namespaces, inner) if "xmlns" in inner else inner).strip()
+
+
+def _without_namespaces(tag: re.Match[str]) -> str:
+    return _NAMESPACE.sub("", tag[0])

@@ -17,7 +17,8 @@ class Told(NamedTuple):
     """One item. Empty or None: not told.
 
     `content` is a fragment of HTML. `is_summary` says that it stands where a feed has summaries,
-    `damaged` that the document is broken at this item. `base` resolves what is relative in it.
+    `is_only_summary` that its format has articles elsewhere: RSS has a description for both.
+    `damaged` says that the document is broken at this item. `base` resolves what is relative in it.
     `place` is where it stands among the items.
     """
 
@@ -28,6 +29,7 @@ class Told(NamedTuple):
     summary: str | None = None
     content: str = ""
     is_summary: bool = False
+    is_only_summary: bool = False
     published: datetime | None = None
     modified: datetime | None = None
     authors: tuple[str, ...] = ()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml.etree import _Element
 
 from feeder.languages import read_language
 from feeder.sources.feeds.document import Item, name_of, parse
-from feeder.sources.feeds.parsed import parsed
-from feeder.sources.feeds.texts import Texts, summary_of, texts_of
+from feeder.sources.feeds.parsed import XML, parsed
+from feeder.sources.feeds.texts import MOST_CHILDREN, Texts, summary_of, texts_of
 from feeder.sources.feeds.told import Enclosure, Read, Told
 from feeder.sources.moments import moment_of
 from feeder.text import one_line
@@ -24,8 +25,7 @@ _LONGEST = 4_096
 _LONGEST_NAME = 200
 _MOST_NAMES = 20
 _DATES = frozenset("pubdate published issued created date updated modified".split())
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_LANG, _BASE = f"{{{XML}}}lang", f"{{{XML}}}base"
 _FIRST_YEAR, _LAST_YEAR = 1700, 2199
 _PLAYED = ("audio/", "video/")
 
@@ -86,7 +86,7 @@ def _newest(items: list[Item], zone: tzinfo) -> list[tuple[int, Item]]:
 
 
 def _when(item: _Element, zone: tzinfo) -> float:
-    for child in item:
+    for child in islice(item, MOST_CHILDREN):
         if name_of(child) in _DATES and child.text and len(child.text) < 100:
             moment = moment_of(child.text, zone)
             if moment is not None:
@@ -132,6 +132,7 @@ class _Entry:
             summary=teaser,
             content=texts.content or texts.teaser,
             is_summary=not texts.content,
+            is_only_summary=not texts.content and setting.is_atom,
             published=published,
             modified=modified,
             authors=authors,
@@ -158,7 +159,7 @@ class _Entry:
         return resolve(str(written), self._base)
 
     def _guid_is_link(self) -> bool:
-        for child in self._item.element:
+        for child in islice(self._item.element, MOST_CHILDREN):
             if name_of(child) == "guid":
                 return (child.get("isPermaLink") or "true").strip().lower() != "false"
         return False
@@ -204,7 +205,7 @@ class _Entry:
         return next(filter(None, addresses), None)
 
     def _pictures(self) -> Iterator[Mapping[str, Any]]:
-        for element in self._item.element.iter("{*}content"):
+        for element in islice(self._item.element.iter("{*}content"), MOST_CHILDREN):
             kind, medium = element.get("type") or "", element.get("medium") or ""
             if element.get("url") and (medium == "image" or kind.startswith("image/")):
                 title = next((c.text for c in element if name_of(c) == "title"), None)
@@ -229,7 +230,8 @@ class _Entry:
                 yield Enclosure(address, kind)
 
     def _child(self, name: str) -> str:
-        return next((c.text or "" for c in self._item.element if name_of(c) == name), "")
+        children = islice(self._item.element, MOST_CHILDREN)
+        return next((c.text or "" for c in children if name_of(c) == name), "")
 
 
 def _width(picture: Mapping[str, Any]) -> int:
