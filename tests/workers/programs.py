@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,17 @@ def tell(*told):
 """
 
 
-def start(body: str, **options: Any) -> subprocess.Popen[str]:
-    """A program; what it tells is read line by line."""
+@contextmanager
+def start(body: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A program; what it tells is read line by line. It is ended, should it still run."""
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", HEAD + body]
-    return subprocess.Popen(
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
-    )
+    ) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 def told(program: subprocess.Popen[str]) -> list[str]:

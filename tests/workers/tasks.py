@@ -9,6 +9,8 @@ from typing import Any
 
 from feeder import errors
 
+KEPT: list[bytes] = []
+
 
 def fail_with_status() -> None:
     raise errors.WaitError("m", advice="a", status=429, body=b"b")
@@ -23,6 +25,10 @@ def fail_for_a_reason() -> None:
 
 def fail_at_length() -> None:
     raise ValueError("x" * 1_000_000)
+
+
+def grow(size: int) -> None:
+    KEPT.append(b"x" * size)
 
 
 def note_where() -> None:

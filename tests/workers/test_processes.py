@@ -20,6 +20,7 @@ from feeder.errors import TooHungryError, TooSlowError, WorkError
 from feeder.workers.here import Here
 from feeder.workers.inside import TRACEBACK_LIMIT
 from feeder.workers.processes import QUEUED, Workers
+from feeder.workers.worker import GROWTH
 from tests.workers import tasks
 from tests.workers.programs import is_running, wait_until, wait_until_gone
 
@@ -175,6 +176,15 @@ def test_a_worker_is_replaced_after_many_tasks(monkeypatch: pytest.MonkeyPatch) 
     with Workers(processes=1) as workers:
         pids = [workers.submit(os.getpid).result() for _ in range(7)]
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
+
+
+def test_a_worker_that_has_grown_is_replaced() -> None:
+    with Workers(processes=1) as workers:
+        pids = [workers.submit(os.getpid).result() for _ in range(3)]
+        workers.submit(tasks.grow, GROWTH + (1 << 22)).result()
+        pids.append(workers.submit(os.getpid).result())
+    assert len(set(pids[:3])) == 1
+    assert pids[3] not in pids[:3]
 
 
 def test_no_task_is_lost_to_workers_that_are_about_to_leave() -> None:
