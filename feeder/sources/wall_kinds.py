@@ -8,8 +8,8 @@ ideographs count three. The limits were chosen on the open pages of tests/source
 
 from __future__ import annotations
 
-from feeder.sources.wall_reading import Look, weight
-from feeder.sources.wall_signs import begins, marked, offers, rest, said, says, signs, titled
+from feeder.sources.wall_look import Look, weight
+from feeder.sources.wall_signs import begins, count, marked, offers, rest, said, says, signs, titled
 
 NOTICE = 300
 """A sentence or two, and what stands on buttons."""
@@ -47,7 +47,7 @@ def is_challenge(look: Look) -> bool:
 def is_log_in(look: Look) -> bool:
     """A form for a name and a password, or a notice that one has to log in."""
     title = titled(look, "log-in")
-    if title and (look.password or look.user) and look.prose < _SHORT:
+    if title and (look.password or look.user) and look.prose < _SHORT and look.text < LONG:
         return True
     if not _alone(look) or look.textarea:
         return False
@@ -125,9 +125,13 @@ def is_maintenance(look: Look) -> bool:
 
 def is_paywall(look: Look) -> bool:
     """The beginning of an article, and that the rest is for those who pay."""
-    if look.prose > LONG:
+    # Who sells subscriptions offers them on all pages, and marks articles that are shown whole.
+    if look.prose > (LONG if look.not_free else _SHORT):
         return False
-    return look.not_free or (look.prose < _SHORT and offers(look, "paywall"))
+    if says(look, "paywall"):
+        return True
+    offered = count(look, "paywall", "offers")
+    return offered > 1 or (look.not_free and (offered > 0 or look.prose < _SHORT))
 
 
 def is_shell(look: Look) -> bool:
@@ -138,6 +142,6 @@ def is_shell(look: Look) -> bool:
     others = sum(weight(text) for text in (*look.blocks, *look.controls) if not said(text, asks))
     if others > _REST:
         return False
-    if said("\n".join((look.noscript, look.words, look.buttons)), asks):
+    if said(look.everything, asks):
         return True
     return others <= _REST // 3 and not signs("shell", "root").whole.isdisjoint(look.ids)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from html import unescape
 
-from feeder.text import fold
+from feeder.sources.wall_look import MOST_WORDS, PUNCTUATION, Look, even, plain, same
 
 _RUN = re.compile(rb">([^<>{}]{100,}+)<")
 _ASCII = bytes(range(0x80))
@@ -20,13 +19,9 @@ _ASCII = bytes(range(0x80))
 _LONGEST = 500_000
 _MOST_VISIBLE = 200_000
 """Characters, scripts left out. The words of a wall are few, its scripts may be some 100 kB."""
-_MOST_WORDS = 6_000
 _MOST_BLOCKS = 2_000
 _MOST_IDS = 500
 _MOST_TITLE = 500
-_BLOCK_OF_PROSE = 80
-_HEADLINE = 25
-"""Menus say less, headlines more."""
 
 _HIDDEN = "script style template svg noscript select".split()
 _INVISIBLE = re.compile(rf"<(?:!--|({'|'.join(_HIDDEN)})\b[^>]*+>?)")
@@ -52,129 +47,8 @@ _USER_FIELD = re.compile(
     r"\b(?:autocomplete\s*=\s*[\"']?(?:username|current-password)"
     r"|name\s*=\s*[\"']?(?:user(?:name)?|login|log|loginfmt|identifier|user\[(?:email|login)\])\b)",
 )
-_TYPED = re.compile(
-    r"\bog:type[\"']?\s[^>]{0,80}?\barticle\b|\"article[\"']?\s[^>]{0,80}?\bog:type\b"
-    r"|article:published_time"
-)
-_ARTICLE = (
-    "<article", "articlebody", "article:published_time", "datepublished",
-    "article\"", "posting\"",  # types of schema.org and og:type, and what themes call their blocks
-)  # fmt: skip
-_NOT_FREE = re.compile(
-    r"isaccessibleforfree\"\s{0,9}:\s{0,9}\"?(?:false|no)\b"
-    r"|article:content_tier[\"']?\s{1,9}content=[\"']?(?:locked|metered-locked)\b"
-)
-_BODY_IN_DATA = re.compile(r"\"articlebody\"\s{0,9}:")
-_PUNCTUATION = " \t.!?¡¿。！？…:：,;、-–—|·•»«›‹\"'“”„()[]#*→←×✕"
-_BETWEEN = re.compile(r"\s+[-–—|·•»«›‹:]+\s+|\s*[|•»«›‹]\s*|:\s+|！|。|\s+~\s+")
-_SAME = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("…", "..."), ("\u00ad", ""), ("\u200e", ""),
-         ("\u200f", ""), ("\u200b", ""))  # fmt: skip
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 _FRONT = 10_000
-_WIDE = re.compile("[\u0e00-\u0e7f\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-
-
-@dataclass
-class Look:
-    """What is to be seen of a page; all words as `same` spells them."""
-
-    markup: str
-    """The beginning of all of it, in small letters."""
-    title: str = ""
-    headings: list[str] = field(default_factory=list)
-    blocks: list[str] = field(default_factory=list)
-    """Text between block elements, without that of links and buttons."""
-    lines: list[str] = field(default_factory=list)
-    """The same with it."""
-    controls: list[str] = field(default_factory=list)
-    """What links and buttons say."""
-    ids: set[str] = field(default_factory=set)
-    """Ids, and names of elements that HTML does not have."""
-    noscript: str = ""
-    refresh: str = ""
-    links: int = 0
-    scripts: int = 0
-    pictures: int = 0
-    password: bool = False
-    user: bool = False
-    textarea: bool = False
-
-    @cached_property
-    def words(self) -> str:
-        """What is to be read, the title too, but no links that stand alone."""
-        return "\n".join((self.title, *self.lines))[:_MOST_WORDS]
-
-    @cached_property
-    def buttons(self) -> str:
-        """What stands on buttons and links."""
-        return "\n".join(self.controls)[:_MOST_WORDS]
-
-    @cached_property
-    def heads(self) -> frozenset[str]:
-        """The title, its parts, and the first headings."""
-        parts = (self.title, *_BETWEEN.split(self.title), *self.headings)
-        return frozenset(part.strip(_PUNCTUATION) for part in parts) - {""}
-
-    @cached_property
-    def text(self) -> int:
-        """How much there is to be read outside of links."""
-        return sum(map(weight, self.blocks))
-
-    @cached_property
-    def prose(self) -> int:
-        """How much of it is in paragraphs."""
-        return sum(each for each in map(weight, self.blocks) if each >= _BLOCK_OF_PROSE)
-
-    @cached_property
-    def paragraphs(self) -> int:
-        """How many blocks are as long as a sentence or two."""
-        return sum(weight(each) >= _BLOCK_OF_PROSE for each in self.blocks)
-
-    @cached_property
-    def headlines(self) -> int:
-        """How many links read like those to articles."""
-        return sum(weight(each) >= _HEADLINE for each in self.controls)
-
-    @cached_property
-    def article(self) -> bool:
-        """Whether the markup says that there is an article."""
-        return any(mark in self.markup for mark in _ARTICLE)
-
-    @cached_property
-    def typed(self) -> bool:
-        """Whether the whole page is said to be an article, which no listing of teasers is."""
-        return bool(_TYPED.search(self.markup))
-
-    @cached_property
-    def not_free(self) -> bool:
-        """Whether the markup says that it is not for everybody (schema.org, Open Graph)."""
-        return bool(_NOT_FREE.search(self.markup))
-
-    @cached_property
-    def body_in_data(self) -> bool:
-        """Whether the article stands in JSON-LD, whatever is to be seen."""
-        return bool(_BODY_IN_DATA.search(self.markup))
-
-
-def same(text: str) -> str:
-    """Text as signs are written."""
-    return fold(_even(text))
-
-
-def _even(text: str) -> str:
-    for written, meant in _SAME:
-        text = text.replace(written, meant)
-    return text.casefold()
-
-
-def _plain(text: str) -> str:
-    """Text of markup that is even already."""
-    return same(unescape(text)) if "&" in text else fold(text)
-
-
-def weight(text: str) -> int:
-    """How much there is to read: an ideograph is half a word."""
-    return len(text) + 2 * len(_WIDE.findall(text))
 
 
 def has_prose(body: bytes, limit: int) -> bool:
@@ -199,7 +73,7 @@ def title_of(body: bytes) -> str:
 
 def look_at(html: str) -> Look:
     """What is to be seen on a page."""
-    html = _even(html[:_LONGEST])
+    html = even(html[:_LONGEST])
     look = Look(html)
     reading = _Reading(look)
     visible = "".join(_visible(html, look))[:_MOST_VISIBLE]
@@ -223,9 +97,9 @@ def _visible(html: str, look: Look) -> Iterator[str]:
         end = _ENDS[name].search(html, start.end())
         position = end.end() if end else len(html)
         look.scripts += name == "script"
-        if name == "noscript" and len(look.noscript) < _MOST_WORDS:
-            inside = html[start.end() : position][:_MOST_WORDS]
-            look.noscript += _plain(_TAG.sub(" ", inside)) + "\n"
+        if name == "noscript" and len(look.noscript) < MOST_WORDS:
+            inside = html[start.end() : position][:MOST_WORDS]
+            look.noscript += plain(_TAG.sub(" ", inside)) + "\n"
     yield html[position:]
 
 
@@ -290,7 +164,7 @@ class _Reading:
 
     def add_control(self, text: str) -> None:
         if len(self.look.controls) < _MOST_BLOCKS:
-            self.look.controls.append(_plain(text[:_MOST_WORDS]).strip(_PUNCTUATION))
+            self.look.controls.append(plain(text[:MOST_WORDS]).strip(PUNCTUATION))
 
     def end_block(self) -> None:
         self.end_control()
@@ -298,7 +172,7 @@ class _Reading:
         self.line.clear()
         if not self.said:
             return
-        text = _plain("".join(self.said))
+        text = plain("".join(self.said))
         self.said.clear()
         if self.inside == "title":
             self.look.title = self.look.title or text[:_MOST_TITLE]
@@ -307,4 +181,4 @@ class _Reading:
             self.look.headings.append(text[:_MOST_TITLE])
         if len(self.look.blocks) < _MOST_BLOCKS:
             self.look.blocks.append(text)
-            self.look.lines.append(_plain(line))
+            self.look.lines.append(plain(line))

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from feeder.sources.wall_reading import Look, same, weight
+from feeder.sources.wall_look import Look, same, weight
 
 
 class Signs(NamedTuple):
@@ -37,7 +37,12 @@ def says(look: Look, wall: str, where: str = "says") -> bool:
 
 def offers(look: Look, wall: str) -> bool:
     """The same, and on links and buttons and in noscript."""
-    return said("\n".join((look.words, look.buttons, look.noscript)), signs(wall, "says").all)
+    return said(look.everything, signs(wall, "says").all)
+
+
+def count(look: Look, wall: str, where: str) -> int:
+    """How many signs stand in what is to be read and on links and buttons."""
+    return sum(sign in look.everything for sign in signs(wall, where).all)
 
 
 def rest(look: Look, wall: str) -> int:

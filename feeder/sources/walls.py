@@ -14,7 +14,8 @@ from feeder.encoding import decode
 from feeder.errors import NotTextError, WallError
 from feeder.models import Page
 from feeder.sources import wall_kinds as kinds
-from feeder.sources.wall_reading import Look, has_prose, look_at, title_of
+from feeder.sources.wall_look import Look
+from feeder.sources.wall_reading import has_prose, look_at, title_of
 from feeder.sources.wall_signs import signs, titled
 from feeder.urls import address_key, resolve
 
