@@ -377,7 +377,10 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The document of a feed that was last put in place: its hash, size and when."""
+    """The document of a feed that was last put in place: its hash, size and when.
+
+    `made_of` is a word for all that went into it: where that is as it was, so is the document.
+    """
 
     feed: str
     path: str
@@ -385,3 +388,4 @@ class Publication:
     size: int
     entries: int
     published_at: datetime
+    made_of: str = ""

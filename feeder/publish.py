@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from unicodedata import normalize
 
@@ -34,7 +35,7 @@ from feeder.models import (
     Origin,
     Publication,
 )
-from feeder.outputs import Output
+from feeder.outputs import Lasting, Output
 from feeder.store.feeds import FeedRecord
 from feeder.store.store import Store
 from feeder.text import one_line, shorten, xml_safe
@@ -103,18 +104,48 @@ def publish(
         PublishError: an output or the document itself failed. What lay there before stays.
         LockedError: another process has been publishing this feed all the while.
     """
+    path = renderer.path(settings.name)
+    word = _made_of(settings, labels, store.changes(labels), public_url, renderer)
+    last = store.publication(settings.name, path)
+    if last is not None and last.made_of == word and _lies_there(last, outputs):
+        return Published(path, written=False, entries=last.entries, size=last.size)
     lock = state / "locks" / f"publish-{settings.name}.lock"
     with exclusive(lock, f"publish the feed {settings.name}", wait=WAIT_FOR_LOCK):
-        # Read under the lock: otherwise a slower process could put an older state in place.
+        # Read under the lock: otherwise a slower process could put an older state in place. What it
+        # is made of before what is read: a change in between has it made anew the next time.
+        word = _made_of(settings, labels, store.changes(labels), public_url, renderer)
         feed = store.feed(settings.name, settings.formerly, now=now)
         shown, faults = _compose_all(store.entries(labels, settings.max_entries), labels)
-        self_url = public_url + renderer.path(settings.name)
+        self_url = public_url + path
         whole = build_feed(settings, feed, shown, self_url=self_url)
         kept, document = fit(whole, renderer, settings.max_bytes)
         renderer.check(document)
         written = _put(document, outputs)
-        _record(store, kept, document, now)
+        _record(store, kept, document, now, made_of="" if faults else word)
     return Published(document.path, written, len(kept.entries), len(document.body), faults)
+
+
+def _made_of(
+    settings: FeedSettings,
+    labels: Mapping[str, SourceLabel],
+    changes: Mapping[str, int],
+    public_url: str,
+    renderer: Renderer,
+) -> str:
+    """A word for all that a document is made of; another one as soon as that changes.
+
+    The version of feeder stands for what composes and renders it.
+    """
+    told = (version("feeder"), settings, labels, changes, public_url, type(renderer).__qualname__)
+    return blake2b(repr(told).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def _lies_there(last: Publication, outputs: Sequence[Output]) -> bool:
+    """Whether every output has the document that was put in place last."""
+    return all(
+        isinstance(output, Lasting) and output.holds(last.path, last.size, last.sha256)
+        for output in outputs
+    )
 
 
 def _put(document: Document, outputs: Sequence[Output]) -> bool:
@@ -131,14 +162,15 @@ def _put(document: Document, outputs: Sequence[Output]) -> bool:
     return written
 
 
-def _record(store: Store, feed: Feed, document: Document, now: datetime) -> None:
+def _record(store: Store, feed: Feed, document: Document, now: datetime, *, made_of: str) -> None:
     """Compared with the record, not with what was written: a kill may have come in between."""
     digest = sha256(document.body).hexdigest()
     last = store.publication(feed.name, document.path)
-    if last is None or last.sha256 != digest:
+    if last is None or (last.sha256, last.made_of) != (digest, made_of):
         size, count = len(document.body), len(feed.entries)
+        when = last.published_at if last is not None and last.sha256 == digest else now
         store.record_publication(
-            Publication(feed.name, document.path, digest, size, count, published_at=now)
+            Publication(feed.name, document.path, digest, size, count, when, made_of)
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from feeder.models import Document
 
@@ -16,4 +16,13 @@ class Output(Protocol):
         Raises:
             PublishError: it could not be done. What lay there before still does.
         """
+        ...
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """An output that can tell what lies there. One that cannot is given each document anew."""
+
+    def holds(self, path: str, size: int, sha256: str) -> bool:
+        """Whether the document at `path` is whole and has this size and hash."""
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import gzip
+import hashlib
 import os
 import re
 import secrets
@@ -66,6 +67,15 @@ class Directory:
                 return _put(descriptor, place.name, document.body)
         except OSError as error:
             raise _explained(document.path, error) from error
+
+    def holds(self, path: str, size: int, sha256: str) -> bool:
+        """Whether these bytes lie there, and beside them a `.gz` that unpacks to them."""
+        place = _checked(path)
+        with suppress(OSError), _opened(self._root / place.parent) as descriptor:
+            body = _read(descriptor, place.name, size)
+            is_it = body is not None and hashlib.sha256(body).hexdigest() == sha256
+            return is_it and _holds(descriptor, f"{place.name}.gz", body or b"")
+        return False
 
 
 def _checked(path: str) -> PurePosixPath:
