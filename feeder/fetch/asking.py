@@ -21,7 +21,6 @@ from feeder.fetch import robots, statuses
 from feeder.fetch.addresses import address_of
 from feeder.fetch.budget import Budget
 from feeder.fetch.credentials import Credentials
-from feeder.fetch.exchange import host_of
 from feeder.fetch.hops import Hops
 from feeder.fetch.hosts import Hosts, origin_of
 from feeder.fetch.pace import Pace, Turn
@@ -114,12 +113,19 @@ class Asker:
         error = statuses.error_of(url, answer.status, answer.headers, answer.body, now)
         if isinstance(error, WaitError):
             self._shared.hosts.learn(origin_of(url), wait_until=error.until)
-        elif answer.status in (401, 403) and self._secrets and origin_of(url) != self._own_origin:
-            error.advice = (
-                f"the source's credentials go to {host_of(self._own_origin)} by "
-                f"{urlsplit(self._own_origin).scheme} alone: write the address where it is into url"
-            )
+        elif answer.status in (401, 403) and self._secrets:
+            error.advice = self._advice(url)
         return error
+
+    def _advice(self, url: str) -> str:
+        """What to do about a server that wants a log-in, or another one, of a source with one."""
+        if origin_of(url) == self._own_origin:
+            return "it does not take the source's credentials: look whether they still hold"
+        scheme, _, host = self._own_origin.partition("://")
+        return (
+            f"the source's credentials go to {host} by {scheme} alone: if this is the source "
+            "itself, write its address as it is here"
+        )
 
     def _exchange(self, hops: Hops, headers: dict[str, str], most: int, turn: Turn) -> Answer:
         url, budget = hops.url, self._budget

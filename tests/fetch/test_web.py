@@ -155,6 +155,15 @@ def test_credentials_do_not_follow_to_https_and_the_error_says_so(client: Client
         assert "by http alone" in caught.value.advice
 
 
+def test_credentials_that_do_not_hold_are_told_of_as_such(client: Client) -> None:
+    with Site() as site:
+        url = site.at("/a", statuses.LogInRequired())
+        with pytest.raises(StatusError) as caught:
+            begin(client, url, credentials=SECRETS).fetch(url)
+        assert "still hold" in caught.value.advice
+        assert "[auth]" in failure(client, url).advice
+
+
 def test_cookies_of_sites_are_not_kept(client: Client) -> None:
     with Site() as site:
         url = site.at("/a", Page(headers={"Set-Cookie": "tracked=1; Path=/"}))
