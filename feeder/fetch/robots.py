@@ -25,7 +25,8 @@ LONGEST_DELAY = 60.0
 """Seconds. Some files say an hour, which would be two dozen articles a day."""
 _LARGE = 16_000
 """Characters of rules; beyond it few are kept parsed. 500 kB of rules take 17 MB then."""
-_AGENT = re.compile(r"user[- ]?agent\s*:\s*(\*|[a-z_-]+(?![a-z0-9_-]))?", re.IGNORECASE)
+# As loosely as the parser reads it, which does without the colon.
+_AGENT = re.compile(r"user[- ]?agent(?:\s*:\s*|\s+|\Z)(\*|[a-z_-]+(?![a-z0-9_-]))?", re.IGNORECASE)
 # Of the whole site, wherever they stand: they end no list of user agents (RFC 9309, 2.2.4).
 _OF_THE_SITE = re.compile(r"(?:site-?maps?|host)\s*:", re.IGNORECASE)
 

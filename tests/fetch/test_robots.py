@@ -76,6 +76,8 @@ RULES: dict[str, tuple[str, bool]] = {
     "CR alone": ("User-agent: *\rDisallow: /a", False),
     "loosely spelt": ("  USER AGENT : *\nDISALLOW : /a # here", False),
     "NUL among it": ("User-agent: *\nDisallow: /\0a", False),
+    "without colons": ("User-agent *\nDisallow /a", False),
+    "a name without a name": ("User-agent: *\nUser-agent:\nDisallow: /a", False),
     "before anybody is named": ("Disallow: /\nUser-agent: x\nDisallow: /", True),
 }
 
