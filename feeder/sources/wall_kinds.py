@@ -76,8 +76,9 @@ def is_consent(look: Look) -> bool:
     # A short article with a banner has a headline, one about cookies has paragraphs, too.
     if look.paragraphs > 2 or not all(said(each, about) for each in look.headings):
         return False
-    long_enough = look.text - others > 2 * others + _REST // 2
-    return long_enough and look.links <= _FEW_LINKS and others <= _REST // 3
+    headed = not signs("consent", "title").whole.isdisjoint(look.blocks)
+    outweighs = look.text - others > 2 * others + (0 if headed else _REST // 2)
+    return outweighs and look.links <= _FEW_LINKS and others <= _REST // 3
 
 
 def is_geo_block(look: Look) -> bool:

@@ -145,7 +145,9 @@ def _led(look: Look, wall: str | None, *, prose: bool) -> str | None:
         return None
     if wall == "log-in" and (look.password or look.user):
         return wall
-    return None if prose or (look.article and look.prose > kinds.NOTICE) else wall
+    # An article about it may have moved to /blog/consent.
+    article = prose or look.text > kinds.LONG or (look.article and look.prose > kinds.NOTICE)
+    return None if article else wall
 
 
 def _told(look: Look, page: Page, *, listing: bool) -> str | None:
