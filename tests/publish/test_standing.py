@@ -1,4 +1,4 @@
-"""A document that is as it was is not rendered; whatever went into it, or befell it, has it made."""
+"""A document that is as it was is not rendered; what went into it, or befell it, has it made."""
 
 from __future__ import annotations
 
