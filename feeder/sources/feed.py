@@ -129,8 +129,14 @@ class Feed(Options):
 
 
 def _led(item: Told) -> Told:
-    """An item with the link that a redirector's stands for, and without what tracks a reader."""
-    return item._replace(link=without_tracking(led_to(item.link))) if item.link else item
+    """An item with the link that a redirector's stands for, and without what tracks a reader.
+
+    One with neither link nor guid is told by its sound or film, or else by its headline.
+    """
+    if item.link:
+        return item._replace(link=without_tracking(led_to(item.link)))
+    sound = item.enclosures[0].address if item.enclosures else ""
+    return item._replace(guid=item.guid or sound or item.title or "")
 
 
 def _keys(item: Told) -> Iterator[Key]:
@@ -177,8 +183,8 @@ def _facts(item: Told, *, complete: bool) -> Facts:
 def _content(item: Told) -> str:
     """The item as markup, with players for its sounds and films.
 
-    Readers play <audio> and <video> and show the link within them where they do not; the sanitiser
-    lets both through.
+    The sanitiser lets <audio> and <video> through, and most readers play them; for the others there
+    is a link below, not within: what stands in them counts as scripts' fallback, and goes.
     """
     players = []
     for address, kind in item.enclosures[:_MOST_PLAYERS]:
@@ -187,7 +193,7 @@ def _content(item: Told) -> str:
             continue
         tag = "audio" if kind.startswith("audio/") else "video"
         name = html.escape(address.partition("?")[0].rpartition("/")[2] or address)
-        players.append(f'<p><{tag} controls src="{url}"><a href="{url}">{name}</a></{tag}></p>')
+        players.append(f'<p><{tag} controls src="{url}"></{tag}><br><a href="{url}">{name}</a></p>')
     return item.content + "".join(players)
 
 

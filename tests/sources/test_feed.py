@@ -240,9 +240,9 @@ def test_sounds_and_films_are_played_in_the_text_and_pictures_are_not() -> None:
     found = discover(rss(item("/a", more)))
     assert markup(found) == (
         '<p><audio controls src="https://example.org/a.mp3?x=1&amp;y=2">'
-        '<a href="https://example.org/a.mp3?x=1&amp;y=2">a.mp3</a></audio></p>'
+        '</audio><br><a href="https://example.org/a.mp3?x=1&amp;y=2">a.mp3</a></p>'
         '<p><video controls src="https://example.org/c.mp4">'
-        '<a href="https://example.org/c.mp4">c.mp4</a></video></p>'
+        '</video><br><a href="https://example.org/c.mp4">c.mp4</a></p>'
     )
     assert only(found).complete
     assert only(found).facts.image == "https://example.org/b.jpg"
@@ -310,6 +310,36 @@ def test_an_item_without_a_page_is_told_by_its_guid_and_never_fetched() -> None:
     assert candidate.complete
     assert candidate.draft is not None
     assert candidate.draft.facts.url is None
+
+
+@pytest.mark.parametrize(
+    ("inner", "guid"),
+    [
+        (
+            '<enclosure url="/1.mp3" type="audio/mpeg"/><title>t</title>',
+            "https://example.org/1.mp3",
+        ),
+        ("<title>A headline</title>", "A headline"),
+    ],
+)
+def test_an_item_without_link_and_guid_stays_one_when_its_text_changes(
+    inner: str, guid: str
+) -> None:
+    for text in ("One.", "Another."):
+        body = rss(f"<item>{inner}<description>{text}</description></item>")
+        assert keys(only(discover(body)), "guid") == [guid]
+
+
+def test_a_film_beside_a_teaser_makes_it_no_article() -> None:
+    more = '<description>A teaser.</description><media:content url="/c.mp4" type="video/mp4"/>'
+    assert not only(discover(rss(item("/a", more)))).complete
+
+
+def test_what_media_rss_says_of_a_film_is_its_summary() -> None:
+    group = "<media:group><media:description>On film.</media:description></media:group>"
+    assert facts(rss(item("/a", group))).summary == "On film."
+    told = "<description>In words.</description>"
+    assert facts(rss(item("/a", group + told))).summary == "In words."
 
 
 def test_a_link_to_a_script_is_no_link() -> None:

@@ -64,7 +64,10 @@ def parse(text: str) -> Document:
         TooLargeError: it has more tags than any feed.
     """
     if text.count("<") > _MOST_TAGS:
-        raise TooLargeError(f"the feed has over {_MOST_TAGS:,} tags")
+        raise TooLargeError(
+            f"the feed has over {_MOST_TAGS:,} tags",
+            advice="take the feed of one section, or one with fewer articles",
+        )
     text = _declaring(text)
     root, message = _tree(text)
     if root is None:

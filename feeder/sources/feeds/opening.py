@@ -19,6 +19,7 @@ _PROLOGUE = r"(?:\s++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+"
 _BEGINNING = re.compile(_PROLOGUE)
 # In a document type: each ends where its end is, or with the text, so that none is tried twice.
 _SUBSET = re.compile(r"<!--(?:[^-]|-(?!->))*+|\"[^\"]*+\"?|'[^']*+'?|[\[\]>]")
+_OF_HTML = re.compile(r"<!DOCTYPE\s+html\b", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?!%)([^\s>]{1,200})", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 # Within comments and marked sections an ampersand is a character like any other.
@@ -59,7 +60,10 @@ def open_feed(page: Page) -> str:
         beginning = shorten(text[:200], 40)
         raise LayoutError(f'this is no feed: it begins with "{beginning}"', advice=_ADVICE)
     if text.count("&") > _MOST_AMPERSANDS:
-        raise TooLargeError(f"the feed has over {_MOST_AMPERSANDS:,} ampersands")
+        raise TooLargeError(
+            f"the feed has over {_MOST_AMPERSANDS:,} ampersands",
+            advice="take the feed of one section, or one with fewer articles",
+        )
     return _AMPERSAND.sub(_escaped, text[at:])
 
 
@@ -83,7 +87,7 @@ def _without_doctype(text: str, page: Page) -> str:
     start = prologue.end() if prologue else 0
     if text[start : start + 9].upper() != "<!DOCTYPE":
         return text
-    if text[start + 9 : start + 20].split()[:1] in (["html"], ["HTML"], ["html>"]):
+    if _OF_HTML.match(text, start):
         raise _web_page(text, page)
     end = _end_of_doctype(text, start + 9)
     own = [name for name in _ENTITY.findall(text, start, end) if f"{name};" not in html5]

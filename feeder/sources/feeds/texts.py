@@ -10,6 +10,7 @@ import base64
 import binascii
 import html
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,7 +63,7 @@ def texts_of(item: _Element, *, is_atom: bool) -> Texts:
     content: tuple[str, _Element | None] = ("", None)
     teaser: tuple[str, _Element | None] = ("", None)
     weak: tuple[str, _Element | None] = ("", None)  # what is said of the sound or film
-    for child in islice(item, MOST_CHILDREN):
+    for child in _with_groups(item):
         name, space = name_of(child), _space(child)
         if name not in TEXTS:
             continue
@@ -79,6 +80,14 @@ def texts_of(item: _Element, *, is_atom: bool) -> Texts:
     return Texts(
         one_line(title) or None, content[0], teaser[0], content[1] if content[0] else teaser[1]
     )
+
+
+def _with_groups(item: _Element) -> Iterator[_Element]:
+    """An item's elements, and those that <media:group> holds together."""
+    for child in islice(item, MOST_CHILDREN):
+        yield child
+        if name_of(child) == "group" and _space(child) in _MEDIA:
+            yield from islice(child, MOST_CHILDREN)
 
 
 def title_of(element: _Element, *, is_atom: bool) -> str:

@@ -218,15 +218,14 @@ class _Entry:
         yield from self._entry.get("media_thumbnail") or ()
 
     def _enclosures(self) -> Iterator[Enclosure]:
-        """Sounds and films; of a group of one film in many sizes the first."""
-        seen = set()
-        links = [each for each in self._entry.get("links") or () if each.get("rel") == "enclosure"]
-        for each in links or (self._entry.get("media_content") or ())[:1]:
-            kind = str(each.get("type") or each.get("medium", "") + "/").lower()
-            written = each.get("href") or each.get("url")
-            address = resolve(str(written), self._base) if written else None
-            if address and address not in seen and kind.startswith(_PLAYED):
-                seen.add(address)
+        """Sounds and films; not those of Media RSS, which newspapers put beside their teasers."""
+        links = self._entry.get("links") or ()
+        for link in {
+            each.get("href"): each for each in links if each.get("rel") == "enclosure"
+        }.values():
+            kind = str(link.get("type") or "").lower()
+            address = resolve(str(link.get("href") or ""), self._base)
+            if address and kind.startswith(_PLAYED):
                 yield Enclosure(address, kind)
 
     def _child(self, name: str) -> str:
