@@ -7,7 +7,6 @@ twice.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -32,11 +31,10 @@ def published_entries(
     """
     for folder in folders:
         for feed, sources in feeds.items():
-            read = read_entries(_bytes(folder / f"{feed}.atom"))
-            told = [(source, entry) for entry in read if (source := _source_of(entry, sources))]
-            having = Counter((source, _address(entry)) for source, entry in told)
-            for source, entry in told:
-                yield _known(entry, source, of_its_own=having[source, _address(entry)] == 1)
+            for entry in read_entries(_bytes(folder / f"{feed}.atom")):
+                source = _source_of(entry, sources)
+                if source:
+                    yield _known(entry, source)
 
 
 def _bytes(path: Path) -> bytes:
@@ -53,18 +51,12 @@ def _source_of(entry: FeedEntry, sources: Sequence[str]) -> str | None:
     return sources[0] if len(sources) == 1 else None
 
 
-def _address(entry: FeedEntry) -> str | None:
-    return address_key(entry.url) if entry.url else None
-
-
-def _known(entry: FeedEntry, source: str, *, of_its_own: bool) -> Known:
-    """An entry with what leads to it; an address that several have leads to none."""
+def _known(entry: FeedEntry, source: str) -> Known:
     text = text_of(entry.html)
     fingerprint = material(entry.title, text)
     keys = [Key("id", entry.id)]
-    address = _address(entry)
-    if address and of_its_own:
-        keys.append(Key("url", address))
+    if entry.url:
+        keys.append(Key("url", address_key(entry.url)))
     keys.append(Key("content", fingerprint))
     return Known(_entry(entry, source, text), tuple(keys), fingerprint)
 

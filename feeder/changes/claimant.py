@@ -21,18 +21,18 @@ the corpora 13 have less."""
 class Claimant:
     """One reading, its keys as far as it has a right to them, and what it turns out to be.
 
-    `given` are all keys that it came with. `owner` is the entry on record that it is, `copy_of` the
-    address or id of what it says again.
+    `places` are where it lies or is listed. `owner` is the entry on record that it is, `copy_of`
+    the address or id of what it says again.
     """
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.keys = keys_of(reading)
-        self.given = frozenset(self.keys)
         self.owner: Known | None = None
         self.copy_of: str | None = None
         self.is_file = any(key.kind == "path" for key in self.keys)
         self._listed = listed_address(reading)
+        self.places = frozenset((*self.of_kind("path"), *self.listed()))
 
     @property
     def address(self) -> str:

@@ -109,7 +109,7 @@ class Claims:
     def _is_held(self, record: Known, claimant: Claimant) -> bool:
         """Whether it still lies, or is listed, where the claimant is not."""
         places = (key for key in record.keys if key.kind in ("path", "url"))
-        return any(key.value in self._elsewhere for key in places if key not in claimant.given)
+        return any(key.value in self._elsewhere for key in places if key not in claimant.places)
 
     def _sharing(self, keys_for: _KeysFor) -> Iterator[tuple[Key, list[Claimant]]]:
         """Keys with all who have them, where those are several."""

@@ -377,10 +377,16 @@ def test_a_page_of_another_view_takes_nothing_from_the_entry_that_is_listed() ->
     one = record.of("one")
     record.refresh(item("/b", article("two", url=SITE + "/a")))
     two = record.of("two")
-    for title in ("Edited", "Edited again"):
-        record.refresh(item("/a", article("one", title=title)))
-        record.refresh(item("/b", article("two", url=SITE + "/a")))
-        assert (record.of("one"), record.of("two")) == (one, two)
+    (change,) = record.refresh(item("/a", article("one", title="Edited"))).changes
+    assert (change.entry.id, record.of("two")) == (one, two)
+
+
+def test_a_page_to_be_printed_is_a_copy_while_its_article_is_listed() -> None:
+    record = Record()
+    record.refresh(item("/a", article("one")))
+    printed = article("one", text=prose("one", 80), url=SITE + "/a")
+    made = record.refresh(item("/a?print=1", printed), elsewhere=["/a"])
+    assert (made.changes, len(made.copies)) == ((), 1)
 
 
 # What articles say
