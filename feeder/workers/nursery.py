@@ -58,6 +58,7 @@ class Nursery:
         with theirs:
             words = [str(theirs.fileno()), str(memory), *preload]
             self._process = _start(words, theirs.fileno(), self._line)
+        self.pid = self._process.pid
 
     def bear(self) -> tuple[int, Line]:
         """A new worker: its number, and our end of the line to it.

@@ -104,6 +104,8 @@ def test_a_process_forked_off_has_none_of_the_workers_and_may_begin_afresh(tmp_p
         + """
 child = os.fork()
 if not child:
+    tell(sum("socket" in os.readlink(f"/proc/self/fd/{fd}") for fd in range(3, 20)
+        if os.path.islink(f"/proc/self/fd/{fd}")))
     tell(w.submit(math.sqrt, 4).result(), w.submit(os.getppid).result())
     w.close()
     os._exit(0)
@@ -114,6 +116,7 @@ sys.stdin.read()
     )
     with start(body, stdin=-1) as program:
         nursery, worker = map(int, told(program))
+        assert told(program) == ["0"]  # sockets
         root, other = told(program)
         assert (root, int(other) != nursery) == ("2.0", True)
         assert told(program)[0] == "False"

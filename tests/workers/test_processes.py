@@ -19,6 +19,7 @@ from feeder import errors
 from feeder.errors import TooHungryError, TooSlowError, WorkError
 from feeder.workers.here import Here
 from feeder.workers.inside import TRACEBACK_LIMIT
+from feeder.workers.nursery import Nursery
 from feeder.workers.processes import QUEUED, Workers
 from feeder.workers.worker import GROWTH
 from tests.workers import tasks
@@ -135,6 +136,18 @@ def test_what_dies_while_nothing_is_to_do_costs_no_task(whose: Callable[[], int]
         os.kill(pids[0], signal.SIGKILL)
         wait_until_gone(*pids)
         assert workers.submit(math.sqrt, 4).result() == 2
+
+
+def test_a_nursery_that_was_killed_is_known_to_be_gone() -> None:
+    """A lane that has no worker yet asks it for one next."""
+    nursery = Nursery(1 << 28, ())
+    pid, line = nursery.bear()
+    line.close()
+    assert not nursery.is_gone()
+    os.kill(nursery.pid, signal.SIGKILL)
+    wait_until_gone(nursery.pid, pid)
+    assert nursery.is_gone()
+    nursery.close()
 
 
 def test_submit_waits_while_too_much_is_under_way() -> None:
