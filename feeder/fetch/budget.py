@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 from feeder.errors import BudgetError
 from feeder.fetch.exchange import shown
 
-MOST_ANSWERS = 20
-"""How many answers of the largest size one refresh may take: 160 MB unless it is set otherwise. A
-hundred articles of a megabyte each are still within it."""
+_MOST_ANSWERS = 20
+_LEAST_BYTES = 160_000_000
+
+
+def most_bytes(max_bytes: int) -> int:
+    """Bytes of one refresh, where `max_bytes` is the most of one answer.
+
+    20 answers of the largest size, 160 MB unless it is set otherwise: a hundred articles of a
+    megabyte are within it. Who lets one answer be smaller than usual wants no large pages, and not
+    fewer: there, the number of requests is bound enough.
+    """
+    return max(max_bytes * _MOST_ANSWERS, _LEAST_BYTES)
 
 
 @dataclass(slots=True)

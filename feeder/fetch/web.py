@@ -17,7 +17,7 @@ from feeder.config.settings import FetchSettings
 from feeder.errors import ForbiddenAddressError
 from feeder.fetch import redirects, statuses
 from feeder.fetch.asking import Asker, Shared
-from feeder.fetch.budget import MOST_ANSWERS, Budget
+from feeder.fetch.budget import Budget, most_bytes
 from feeder.fetch.credentials import Credentials
 from feeder.fetch.exchange import shown
 from feeder.fetch.freshness import fresh_until
@@ -79,7 +79,7 @@ class Client:
         budget = Budget(
             ends=monotonic() + seconds,
             most_requests=settings.max_requests,
-            most_bytes=settings.max_bytes * MOST_ANSWERS,
+            most_bytes=most_bytes(settings.max_bytes),
             monotonic=monotonic,
             stopping=stopping,
         )

@@ -17,6 +17,7 @@ from feeder.errors import (
     TimeLimitError,
     TooLargeError,
 )
+from feeder.fetch.budget import most_bytes
 from feeder.fetch.hosts import Hosts
 from feeder.fetch.web import Client
 from feeder.models import Host
@@ -57,8 +58,9 @@ def test_redirects_count(client: Client) -> None:
 
 
 def test_no_more_bytes_are_read_than_a_refresh_may_also_where_nothing_comes_of_them(
-    client: Client,
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("feeder.fetch.budget._LEAST_BYTES", 0)
     with Site() as site:
         good = site.at("/a", Page("x" * 1_500))
         endless_body = site.at("/b", endless.InfiniteBody())
@@ -72,6 +74,11 @@ def test_no_more_bytes_are_read_than_a_refresh_may_also_where_nothing_comes_of_t
             for _ in range(25):
                 web.fetch(good)
         assert web.wire_bytes < 300_000  # a piece more than it may, of what comes at once
+
+
+def test_who_wants_no_large_pages_may_have_many_small_ones() -> None:
+    assert most_bytes(10_000_000) == 200_000_000
+    assert most_bytes(50_000) == most_bytes(8_000_000) == 160_000_000
 
 
 def test_a_refresh_ends_in_the_midst_of_an_answer(client: Client) -> None:

@@ -70,6 +70,17 @@ def test_a_wait_ends_when_feeder_does() -> None:
     assert clock.waited < 3
 
 
+def test_hosts_that_have_had_their_peace_are_forgotten() -> None:
+    clock = Clock()
+    pace = clock.pace()
+    for number in range(10_000):
+        with pace.turn(str(number), per_host=1, until=9_999, stopping=bool):
+            pass
+    clock.go_on(10)
+    take(pace, clock)
+    assert len(pace._lines) == 1
+
+
 def test_the_end_of_a_turn_is_the_end_of_it_whatever_happens_inside() -> None:
     clock = Clock()
     pace = clock.pace()
