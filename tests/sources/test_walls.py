@@ -159,6 +159,68 @@ def test_enough_prose_makes_an_article_of_any_page(kind: str) -> None:
     assert told(f"{text}<p>{PARAGRAPH * 30}</p>") is None
 
 
+HEADLINES = "".join(
+    f"<li><a href=/{n}>The ferry leaves earlier from May {n} on</a>" for n in range(6)
+)
+NEEDS_SCRIPTS = "<noscript>Please enable JavaScript.</noscript><div id=root></div><script></script>"
+
+
+@pytest.mark.parametrize(
+    ("wall", "bare", "more"),
+    [
+        ("log-in", "<p>You must be logged in to view this page.</p>", HEADLINES),
+        ("geo block", "<p>This video is not available in your country.</p>", HEADLINES),
+        ("parking", "<p>This domain is for sale.</p>", HEADLINES),
+        ("challenge", "<p>Please confirm you are human.</p><div class=g-recaptcha></div>",
+         "<textarea name=comment></textarea>"),
+        ("log-in", "<p>You must be logged in to view this page.</p>", "<textarea></textarea>"),
+        ("shell", NEEDS_SCRIPTS, '<script>{"articleBody": "The ferry"}</script>'),
+        ("shell", NEEDS_SCRIPTS, "<img src=1.jpg><img src=2.jpg>"),
+        ("consent", "<p>We use cookies. We and our partners process personal data to show"
+         " advertisements, and to measure what they do. Your consent can be withdrawn.</p>"
+         "<button>Accept all</button>", "<article><h1>Haiku</h1></article>"),
+    ],
+)  # fmt: skip
+def test_what_walls_do_not_have_makes_a_page_of_one(wall: str, bare: str, more: str) -> None:
+    assert told(bare) == wall
+    assert told(bare + more) is None
+
+
+def test_an_offer_to_subscribe_is_no_paywall_and_two_are_one() -> None:
+    article = f"<article><h1>Ferry</h1><p>{PARAGRAPH}</p></article>"
+    one = "<p>Already a subscriber? <a href=/in>Sign in</a></p>"
+    assert told(article + one) is None
+    assert told(f"{article}{one}<p>To continue reading, choose one of our offers.</p>") == "paywall"
+    free = '<script type="application/ld+json">{"isAccessibleForFree": %s}</script>'
+    assert told(free % "false" + article + one) == "paywall"
+    assert told(free % "true" + article + one) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("https://example.org/consent/old", "https://example.org/news/consent"),
+        ("https://consent.example.org/a", "https://consent.example.org/b"),
+        ("https://example.org/login/1", "https://example.org/2/login"),
+    ],
+)
+def test_who_asks_for_such_an_address_is_not_sent_there(asked: str, final: str) -> None:
+    assert told("<title>Courier</title><p>Words.</p>", asked=asked, final=final) is None
+
+
+def test_an_article_that_moved_to_such_an_address_is_let_through() -> None:
+    final = "https://example.org/blog/consent"
+    typed = '<meta property="og:type" content="article"><h1>Consent</h1><p>Words.</p>'
+    assert told(typed, final=final) is None
+    divided = "".join(f"<p>{PARAGRAPH[:90]}</p>" for _ in range(20))
+    assert told(f"<h1>Consent</h1>{divided}", final=final) is None
+
+
+def test_xhtml_is_a_page() -> None:
+    page = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>%s</title>'
+    assert told(page % "Page not found", media_type="application/xhtml+xml") == "not found"
+
+
 def test_what_is_no_page_is_no_wall() -> None:
     assert told('{"title": "404", "text": "page not found"}') is None
     assert told("<?xml version='1.0'?><rss><channel><title>404</title></channel></rss>") is None
