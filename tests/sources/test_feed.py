@@ -330,6 +330,24 @@ def test_an_item_without_link_and_guid_stays_one_when_its_text_changes(
         assert keys(only(discover(body)), "guid") == [guid]
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "and then…",
+        "and then [&#8230;]",
+        "and then (...)",
+        "and then ... &raquo;",
+        "the end.</p><p><a href='x'>Read the full story</a> »",
+        "the end.</p><p>Lire l’article complet sur notre site",
+        "and then… <a>Weiterlesen</a>",
+        "the end.</p><p>[続きを読む]",
+    ],
+)
+def test_however_long_a_text_is_its_ending_tells_a_teaser(ending: str) -> None:
+    assert not only(discover(rss(item("/a", content(f"{ARTICLE}<p>{ending}</p>"))))).complete
+    assert only(discover(rss(item("/a", content(f"{ARTICLE}<p>Then… it ended.</p>"))))).complete
+
+
 def test_a_film_beside_a_teaser_makes_it_no_article() -> None:
     more = '<description>A teaser.</description><media:content url="/c.mp4" type="video/mp4"/>'
     assert not only(discover(rss(item("/a", more)))).complete

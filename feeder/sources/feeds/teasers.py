@@ -8,16 +8,19 @@ is a teaser.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from feeder.sources.feeds.texts import plain
 from feeder.sources.feeds.told import Told
 
-_SHORT = 280
-"""Characters of a content that may be all of a post, such as a picture's caption; with a headline
-above it, so few are more often a teaser. WordPress cuts at 55 words, which are some 350."""
+_SHORT = 400
+"""Characters of a content below which, with a headline above it, it is more often a teaser;
+WordPress cuts at 55 words, which are some 350."""
+_CAPTION = 80
+"""Characters that a picture may have below it and still be the post. Teasers with a picture, which
+newspapers put into the content, begin at a sentence of 100."""
 _LONG = 1_000
 """Characters from which a description is taken for an article. Drupal cuts at 600, agencies and
 newspapers write up to 500, and what editors call a summary has rarely more than 800."""
@@ -29,7 +32,8 @@ at it. Articles vary by factors; five of eight within 15 % of the longest is not
 _MOST_JUDGED = 50_000
 _LAST_LINE = 200
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.{2,})\s*\]|\(\s*(?:…|\.{2,})\s*\))[\s»›→>\"”’]*\Z")
-_SHOWN = re.compile(r"<(?:img|video|audio|iframe|picture)\b", re.IGNORECASE)
+_PLAYED = re.compile(r"<(?:video|audio|iframe)\b", re.IGNORECASE)
+_PICTURE = re.compile(r"<(?:img|picture)\b", re.IGNORECASE)
 _DECORATION = " \t»›→>-–—:•|[]()«“”\"'‘’"
 
 
@@ -37,13 +41,20 @@ def whole(items: Sequence[Told]) -> list[bool]:
     """Of each item of one feed, whether all of its article is in it."""
     texts = [_end_of(item.content) for item in items]
     has_contents = any(item.content and not item.is_summary for item in items)
-    are_cut = _are_cut(
-        [len(text) for item, text in zip(items, texts, strict=True) if item.is_summary]
-    )
+    told = [*zip(items, texts, strict=True)]
+    are_cut = {
+        kind: _are_cut([len(text) for item, text in told if item.is_summary is kind])
+        for kind in (False, True)
+    }
     return [
-        _is_whole(item, text, has_contents=has_contents, are_cut=are_cut)
-        for item, text in zip(items, texts, strict=True)
+        _is_whole(item, text, has_contents=has_contents) and not _is_cut(item, are_cut)
+        for item, text in told
     ]
+
+
+def _is_cut(item: Told, are_cut: Mapping[bool, bool]) -> bool:
+    """Whether what stands where this does is cut, of those with a headline and without a sound."""
+    return are_cut[item.is_summary] and item.title is not None and not item.enclosures
 
 
 def _end_of(markup: str) -> str:
@@ -59,17 +70,17 @@ def without_ending(text: str) -> str:
     return "\n".join(lines)
 
 
-def _is_whole(item: Told, text: str, *, has_contents: bool, are_cut: bool) -> bool:
+def _is_whole(item: Told, text: str, *, has_contents: bool) -> bool:
     if item.damaged:
         return False
     if item.enclosures:  # of a podcast the sound is the article, and the notes stand in the feed
         return True
-    if not text or item.is_only_summary or _ends_early(text):
+    if item.is_only_summary or _ends_early(text):
         return False
     if item.title is None:  # "complete in itself", as RSS 2.0 has it: a note without a headline
         return not item.is_summary or not has_contents
     if item.is_summary:
-        return not (has_contents or are_cut) and len(text) >= _LONG
+        return not has_contents and len(text) >= _LONG
     return _is_content(item, text)
 
 
@@ -78,14 +89,16 @@ def _is_content(item: Told, text: str) -> bool:
         return False  # the summary says more
     if item.summary and len(text) < _LONG and text == item.summary:
         return False  # one teaser in both places
-    return len(text) >= _SHORT or _SHOWN.search(item.content) is not None
+    if len(text) >= _SHORT or _PLAYED.search(item.content):
+        return True
+    return len(text) <= _CAPTION and _PICTURE.search(item.content) is not None
 
 
 def _ends_early(text: str) -> bool:
     lines = text.split("\n")
     while lines and _stands_below(lines[-1]):
         lines.pop()
-    return not lines or _leads_on(lines[-1]) or _ELLIPSIS.search(lines[-1][-40:]) is not None
+    return bool(lines) and (_leads_on(lines[-1]) or _ELLIPSIS.search(lines[-1][-40:]) is not None)
 
 
 def _leads_on(line: str) -> bool:
@@ -97,7 +110,7 @@ def _leads_on(line: str) -> bool:
 
 
 def _begins(line: str) -> bool:
-    line = line.strip(_DECORATION).casefold()
+    line = line.strip(_DECORATION).replace("’", "'").casefold()
     return 0 < len(line) <= _LAST_LINE and line.startswith(_phrases("more"))
 
 

@@ -40,6 +40,7 @@ _NAMESPACE = re.compile(r"\sxmlns(?::[\w.-]{1,40})?=\"[^\"]*\"")
 _PREFIX = re.compile(r"(</?)[\w.-]{1,40}:")
 _PODCAST = frozenset({"http://www.itunes.com/dtds/podcast-1.0.dtd"})
 _MEDIA = frozenset({"http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss"})
+_SPOKEN = frozenset({"description", "summary", "subtitle"})
 TEXTS = frozenset(
     "title description summary content encoded body fullitem subtitle abstract text info"
     " tagline".split()
@@ -70,8 +71,10 @@ def texts_of(item: _Element, *, is_atom: bool) -> Texts:
         if name == "title":
             if space not in _MEDIA | _PODCAST:
                 title = title or title_of(child, is_atom=is_atom)
-        elif space in _MEDIA | _PODCAST:
+        elif name in _SPOKEN and space in _MEDIA | _PODCAST:
             weak = max(weak, (markup_of(child, is_atom), child), key=_length)
+        elif space in _MEDIA | _PODCAST:
+            continue  # <media:content> is a film
         elif name in ("content", "encoded", "body", "fullitem"):
             content = max(content, (markup_of(child, is_atom), child), key=_length)
         elif name in ("description", "summary", "abstract"):
