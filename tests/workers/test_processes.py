@@ -97,7 +97,13 @@ def test_workers_see_no_secrets_and_nothing_that_is_open_here(
         os.set_inheritable(file.fileno(), True)
         assert workers.submit(os.getenv, "PASSWORD").result() is None
         assert workers.submit(os.getenv, "PATH").result() == os.environ["PATH"]
-        assert all(name.startswith("socket:") for name in workers.submit(tasks.open_files).result())
+        (line,) = workers.submit(tasks.open_files).result()
+        assert line.startswith("socket:")
+
+
+def test_workers_are_in_a_session_of_their_own(workers: Workers) -> None:
+    """Keys of the terminal do not reach them, not even before they can ignore its signals."""
+    assert workers.submit(os.getsid, 0).result() == workers.submit(os.getppid).result()
 
 
 def test_workers_write_no_files(workers: Workers, tmp_path: Path) -> None:
