@@ -249,6 +249,7 @@ def test_a_page_in_another_encoding_is_read() -> None:
         (403, "<title>403 Forbidden</title><h1>Forbidden</h1><p>You don't have permission to"
               " access this resource.</p><hr><address>Apache at example.org</address>", None),
         (404, "<title>Page not found</title>", None),
+        (404, f"<title>Log in</title>{PASSWORD}", None),
         (500, "<h1>Internal Server Error</h1>", None),
         (503, "<h1>Service Unavailable</h1>", None),
         (403, '{"error": "captcha"}', None),
