@@ -348,6 +348,23 @@ def test_however_long_a_text_is_its_ending_tells_a_teaser(ending: str) -> None:
     assert only(discover(rss(item("/a", content(f"{ARTICLE}<p>Then… it ended.</p>"))))).complete
 
 
+def test_a_content_that_says_no_more_than_a_teaser_is_one() -> None:
+    long = SENTENCE * 9
+    teaser = f"<description>{long}</description>{content(f'<p>{long}</p>')}"
+    less = f"<description>{long}</description>{content(f'<p>{SENTENCE * 6}</p>')}"
+    more = f"<description>{SENTENCE}</description>{content(f'<p>{long}</p>')}"
+    found = discover(rss(item("/a", teaser), item("/b", less), item("/c", more)))
+    assert [candidate.complete for candidate in found.candidates] == [False, False, True]
+
+
+def test_what_is_relative_in_a_content_is_so_to_xml_base_or_to_the_article() -> None:
+    one = '<content type="html" xml:base="/files/">&lt;img src="a.png"></content>'
+    based = only(discover(atom(entry(one), attributes=' xml:base="https://b.org/"'))).draft
+    plain = only(discover(atom(entry(one.replace(' xml:base="/files/"', ""))))).draft
+    assert based and based.base_url == "https://b.org/files/"
+    assert plain and plain.base_url == "https://example.org/a"
+
+
 def test_a_film_beside_a_teaser_makes_it_no_article() -> None:
     more = '<description>A teaser.</description><media:content url="/c.mp4" type="video/mp4"/>'
     assert not only(discover(rss(item("/a", more)))).complete
@@ -474,7 +491,7 @@ def test_a_feed_that_is_cut_off_gives_what_is_whole_and_a_fault() -> None:
 
 
 def test_an_item_in_broken_xml_costs_no_other_and_is_read_from_its_page() -> None:
-    broken = item("/b", f"<description>a<br>b</description>{content(ARTICLE)}")
+    broken = item("/b", f'{content(ARTICLE)}<enclosure url="/b.jpg" type="image/jpeg">')
     whole = item("/a", content(ARTICLE))
     found = discover(rss(whole, broken, item("/c", content(ARTICLE))))
     assert addresses(found) == ["/a", "/b", "/c"]
