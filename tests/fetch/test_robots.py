@@ -119,7 +119,7 @@ def test_no_file_takes_more_than_its_length_to_read(text: str) -> None:
     """protego alone copies each rule for each name before it: 400 s for the first of them."""
     begun = time.process_time()
     allows(ours(text.encode()), "https://a.example/" + "a" * 7_000)
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 8  # 0.6 s on the machine where it was written
 
 
 def test_what_a_site_asks_robots_to_leave_alone_is_not_asked_for(client: Client) -> None:
