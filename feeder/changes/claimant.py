@@ -116,6 +116,8 @@ class Claimant:
         return None not in signs or not like_text(article, entry)
 
     def _has_address_of(self, record: Known) -> bool | None:
-        ours = {*self.of_kind("url")}
+        """None also where they meet only at an address to which many may be led."""
         theirs = {key for key in record.keys if key.kind == "url"}
-        return bool(ours & theirs) if ours and theirs else None
+        if theirs.intersection(self.listed()):
+            return True
+        return None if not (theirs and self.listed()) or theirs.intersection(self.keys) else False

@@ -207,6 +207,14 @@ def test_a_guid_stays_with_an_edited_title_and_the_same_words_at_another_date() 
     assert change.kind == "changed"
 
 
+def test_an_address_that_many_are_led_to_does_not_vouch_for_a_guid_that_is_used_again() -> None:
+    record = Record()
+    for n, subject in enumerate(("one", "two")):
+        what = article(subject, published=NOON + n * DAY)
+        record.refresh(item(f"/{subject}", what, guid="g", led_to="/blog"))
+    assert record.of("one") != record.of("two")
+
+
 @pytest.mark.parametrize(
     ("path", "facts"),
     [
