@@ -31,6 +31,8 @@ def seen(behaviour: Behaviour | Door, at_most: int = 300_000) -> tuple[bytes, st
             return b"", "refused"
         except TimeoutError:
             return b"", "unanswered"
+        except ConnectionResetError:  # before this end has looked whether it is connected
+            return b"", "reset"
         with client:
             return read(client, at_most)
 
