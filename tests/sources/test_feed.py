@@ -472,8 +472,31 @@ def test_encodings_are_told_by_header_and_declaration() -> None:
 def test_what_xml_forbids_and_programs_write_is_read() -> None:
     body = rss(item("/a", "<description>A & B &copy; &unknown;\x0b\x1f</description>"))
     assert markup(discover(body)) == "<p>A &amp; B © &amp;unknown;</p>"
-    undeclared = "<rss><channel>" + item("/a", content(ARTICLE)) + "</channel></rss>"
-    assert markup(discover(undeclared)) == ARTICLE
+
+
+def test_namespaces_that_are_not_declared_or_are_none_cost_nothing() -> None:
+    more = content(ARTICLE) + '<media:thumbnail url="/a.jpg"/><dc:creator>Ann</dc:creator>'
+    undeclared = only(discover(f"<rss><channel>{item('/a', more)}</channel></rss>"))
+    assert (undeclared.facts.image, undeclared.facts.authors) == (
+        "https://example.org/a.jpg",
+        ("Ann",),
+    )
+    assert undeclared.complete
+    both = "<description>In short.</description><itunes:summary>Of the sound.</itunes:summary>"
+    told = only(discover(f"<rss><channel>{item('/a', both)}</channel></rss>"))
+    assert told.facts.summary == "In short."
+    odd = rss(item("/a", content(ARTICLE) + "<i:x>1</i:x>")).replace("<rss ", '<rss xmlns:i="a b" ')
+    assert only(discover(odd)).complete
+
+
+def test_a_link_behind_many_categories_and_pictures_is_found() -> None:
+    categories = "".join(f"<category>c{n}</category>" for n in range(80))
+    pictures = '<media:content url="/a.jpg" medium="image"/>' * 40
+    groups = f"<media:group>{pictures}</media:group>" * 3
+    last = "<title>t</title><link>/a</link><guid>7</guid>"
+    found = discover(rss(f"<item>{categories}{groups}{last}</item>"))
+    assert keys(only(found), "guid") == ["7"]
+    assert only(found).address == "https://example.org/a"
 
 
 def test_a_feed_that_is_cut_off_gives_what_is_whole_and_a_fault() -> None:
