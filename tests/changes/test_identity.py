@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from feeder.changes.decide import Decision, decide
 from feeder.changes.identity import Reading, keys_of
+from feeder.changes.likeness import like_text, same_date, same_title
 from feeder.models import Article, Change, Entry, Key, Known
 from feeder.urls import address_key
 
@@ -511,6 +512,27 @@ def test_no_order_of_a_batch_decides_anything(batches: list[list[Reading]], rand
         assert sorted(told) == sorted(reading.address for reading in batch)
         owned = [change.entry.id for change in made.changes if change.kind != "new"]
         assert len(owned) == len(set(owned))
+
+
+@settings(max_examples=60)
+@given(st.lists(_BATCH, min_size=2, max_size=5))
+def test_no_entry_is_overwritten_by_what_has_neither_its_address_title_date_nor_words(
+    batches: list[list[Reading]],
+) -> None:
+    record = Record()
+    for batch in batches:
+        known = record.known(key for reading in batch for key in keys_of(reading))
+        before = {each.entry.id: each for each in known.values()}
+        readings = {reading.address: reading for reading in batch}
+        for change in record.refresh(*batch).changes:
+            if change.kind != "new":
+                owner, reading = before[change.entry.id], readings[change.address]
+                assert (
+                    Key("url", address_key(reading.address)) in owner.keys
+                    or same_title(reading.article, owner.entry)
+                    or same_date(reading.article, owner.entry)
+                    or like_text(reading.article, owner.entry)
+                )
 
 
 @dataclass
