@@ -30,6 +30,9 @@ def status(ctx: typer.Context, as_json: AsJson = False, config: ConfigPath = Non
             _print_json(app, states)
         else:
             _print_plain(states)
+            for source in app.settings.sources:
+                for note in source.notes:
+                    typer.echo(f"{source.name}: {note}")
 
 
 def _print_json(app: App, states: list[SourceState]) -> None:
@@ -69,7 +72,8 @@ def state_of(state: SourceState) -> str:
     if not state.enabled:
         return "off"
     if state.failures:
-        return "failing"
+        gone = state.outcome and state.outcome.failure and state.outcome.failure.kind == "gone"
+        return "stopped" if gone and state.next_check_at is None else "failing"
     return "ok" if state.last_success else "new"
 
 

@@ -250,6 +250,14 @@ class SourceSettings(Named, OfKind):
     auth: AuthSettings | None = None
     cookies: Mapping[str, Secret] = Field(default={}, repr=False)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What it is allowed, in words, and should not be without a reason."""
+        notes = () if self.fetch.verify else ("verify = false accepts any certificate",)
+        return (
+            notes if self.fetch.robots else (*notes, "robots = false takes no heed of robots.txt")
+        )
+
 
 class FeedSettings(Named):
     """`[[feed]]`: a feed made of the sources that the patterns in `sources` match."""
@@ -336,8 +344,7 @@ def _warnings(settings: Settings, host: str) -> Iterator[str]:
     if not settings.sources:
         yield f"there are no sources in {settings.folder / 'sources'}"
     for source in settings.sources:
-        if not source.fetch.verify:
-            yield f"source {source.name}: verify = false accepts any certificate"
+        yield from (f"source {source.name}: {note}" for note in source.notes)
 
 
 def matches(feed: FeedSettings, source: str) -> bool:

@@ -186,7 +186,8 @@ def test_warnings_name_what_is_probably_not_meant(tmp_path: Path) -> None:
     quiet = "public_url = 'https://feeds.example.org/'"
     config = write(tmp_path, {"feeder.toml": quiet, "sources/a.toml": SHELF})
     assert load_settings(config, {}).warnings == ()
-    (config / "feeder.toml").write_text("[fetch]\nverify = false\n")
-    address, verify = load_settings(config, {}).warnings
+    (config / "feeder.toml").write_text("[fetch]\nverify = false\nrobots = false\n")
+    address, verify, robots = load_settings(config, {}).warnings
     assert "only this machine" in address
     assert verify == "source a: verify = false accepts any certificate"
+    assert robots == "source a: robots = false takes no heed of robots.txt"
