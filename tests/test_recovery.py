@@ -8,7 +8,7 @@ from pathlib import Path
 
 from feeder.models import Feed, FeedEntry, Origin
 from feeder.recovery import published_entries
-from tests.changes.test_identity import NOON, SITE, Record, article, item
+from tests.changes.record import NOON, SITE, Record, article, item
 from tests.generator.test_atom import FEED, rendered
 
 PREFIX = "tag:example.org,2026-01-01"
