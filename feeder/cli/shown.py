@@ -38,4 +38,5 @@ def print_fault(where: str, message: str, advice: str) -> None:
 
 def place_of(name: str, fault: Fault) -> str:
     """Where a fault is: the source or feed, and what in it."""
-    return f"{name}: {unquote(fault.address)}" if fault.address else name
+    is_told = not fault.address or fault.message.startswith(fault.address)
+    return name if is_told else f"{name}: {unquote(fault.address)}"

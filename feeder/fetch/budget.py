@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feeder.errors import BudgetError
-from feeder.fetch.exchange import shown
+from feeder.fetch.shown import shown
 
 _MOST_ANSWERS = 20
 _LEAST_BYTES = 160_000_000

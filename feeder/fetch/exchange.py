@@ -8,7 +8,6 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from feeder.errors import (
     ConnectError,
@@ -20,8 +19,8 @@ from feeder.errors import (
     TooLargeError,
 )
 from feeder.fetch.resolver import Resolver
+from feeder.fetch.shown import host_of, plain, shown
 from feeder.fetch.watchdog import Watch
-from feeder.text import shorten
 
 if TYPE_CHECKING:
     from feeder.fetch.transport import Ask, Trust
@@ -30,7 +29,6 @@ _HEAD_LIMIT = 256_000
 """Bytes before a body: what servers send is below 16 kB; http.client would take 6.5 MB."""
 _FRAMES = 8
 """One byte of framing for so many of content: chunks of a hundred bytes have one for twelve."""
-_LONGEST_SHOWN = 200
 _HANG_UP = "what came may be incomplete; the next refresh asks again"
 _CERTIFICATE = (
     "if you trust it, name its authority's certificates in ca_file; "
@@ -108,7 +106,7 @@ class Exchange:
 
     @property
     def shown(self) -> str:
-        """The address for messages: without its query, which may hold keys."""
+        """The address for messages."""
         return shown(self.ask.url)
 
     @property
@@ -159,7 +157,7 @@ class Exchange:
         """The name leads nowhere."""
         reason = getattr(error, "strerror", None) or "it cannot be the name of a host"
         return HostNameError(
-            f"{self.peer}: {_plain(str(reason))}",
+            f"{self.peer}: {plain(str(reason))}",
             advice="look at the address for a slip, and whether this machine's DNS works",
         )
 
@@ -181,15 +179,15 @@ class Exchange:
             return self._no_tls(error)
         reason = getattr(error, "strerror", None) or str(error)
         return ConnectError(
-            f"{self.peer}: no connection: {_plain(reason)}",
+            f"{self.peer}: no connection: {plain(reason)}",
             advice="the site may be down; the next refresh asks again",
         )
 
     def _no_tls(self, error: ssl.SSLError) -> TlsError:
         if isinstance(error, ssl.SSLCertVerificationError):
-            what = f"its certificate does not hold: {_plain(error.verify_message)}"
+            what = f"its certificate does not hold: {plain(error.verify_message)}"
             return TlsError(f"{self.peer}: {what}", advice=_CERTIFICATE)
-        reason = _plain(error.reason or str(error)).replace("_", " ").lower()
+        reason = plain(error.reason or str(error)).replace("_", " ").lower()
         return TlsError(
             f"{self.peer}: no TLS: {reason}",
             advice="look whether the address should begin with http://, or tell the site",
@@ -206,37 +204,13 @@ class Exchange:
             return self._no_tls(error)
         if isinstance(error, OSError):  # of http.client's errors, RemoteDisconnected is one
             reason = error.strerror or "the server closed the connection without an answer"
-            return ConnectError(f"{self.shown}: {_plain(reason)}; {self.so_far}", advice=_HANG_UP)
+            return ConnectError(f"{self.shown}: {plain(reason)}; {self.so_far}", advice=_HANG_UP)
         if isinstance(error, http.client.BadStatusLine):
-            line = _plain(str(error.args[0]))
+            line = plain(str(error.args[0]))
             return self.malformed(f"this is no HTTP; its answer begins with {line!a}")
         if self.phase == "body":
             return self.malformed(f"it breaks off before its end; {self.so_far}")
-        return self.malformed(f"its headers break the rules: {_plain(str(error))}")
-
-
-def shown(url: str) -> str:
-    """An address for messages: without credentials, query and fragment, and not too long."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # brackets without an address in them: what is a password in it, who knows
-        return "an address that cannot be read"
-    host = parts.netloc.rpartition("@")[2]
-    return shorten(_printable(f"{parts.scheme}://{host}{parts.path}"), _LONGEST_SHOWN)
-
-
-def host_of(url: str) -> str:
-    """The host of an address, with its port if it is told."""
-    return shorten(urlsplit(url).netloc.rpartition("@")[2], _LONGEST_SHOWN)
-
-
-def _plain(text: str) -> str:
-    """What a stranger or a library says, for one line of a message."""
-    return shorten(_printable(text), 100)
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text[:400])
+        return self.malformed(f"its headers break the rules: {plain(str(error))}")
 
 
 CURRENT: ContextVar[Exchange] = ContextVar("exchange")

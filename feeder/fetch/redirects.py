@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feeder.errors import RedirectError
-from feeder.fetch.exchange import host_of, shown
+from feeder.fetch.shown import host_of, shown
 from feeder.urls import resolve
 
 MOST = 5

@@ -9,7 +9,7 @@ from functools import lru_cache
 from protego import Protego
 
 from feeder.errors import RobotsError
-from feeder.fetch.exchange import host_of, shown
+from feeder.fetch.shown import host_of, shown
 
 NAME = "feeder"
 """Our name among user agents (RFC 9309, 2.2.1)."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from feeder.errors import GoneError, ProtocolError, StatusError, WaitError
-from feeder.fetch.exchange import shown
 from feeder.fetch.retry import UNTOLD, retry_after
+from feeder.fetch.shown import shown
 
 GOOD = (200, 203)
 NOT_MODIFIED = 304

@@ -22,9 +22,10 @@ from urllib.parse import urlsplit
 
 from feeder.errors import ConnectError, ForbiddenAddressError
 from feeder.fetch.addresses import Address, address_of, judge
-from feeder.fetch.exchange import CURRENT, Exchange, StaleError, shown
+from feeder.fetch.exchange import CURRENT, Exchange, StaleError
 from feeder.fetch.guard import refused
 from feeder.fetch.resolver import Resolve, Resolver
+from feeder.fetch.shown import shown
 from feeder.fetch.watchdog import Watchdog
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from feeder.fetch import redirects, statuses
 from feeder.fetch.asking import Asker, Shared
 from feeder.fetch.budget import Budget, most_bytes
 from feeder.fetch.credentials import Credentials
-from feeder.fetch.exchange import shown
 from feeder.fetch.freshness import fresh_until
 from feeder.fetch.hops import Hops, returnable
 from feeder.fetch.hosts import Hosts, origin_of
 from feeder.fetch.media import charset_of, media_type_of
 from feeder.fetch.pace import Pace
 from feeder.fetch.permission import Permission
+from feeder.fetch.shown import shown
 from feeder.fetch.transport import Answer, Transport
 from feeder.models import Host, Page, Validators
 from feeder.urls import resolve

@@ -28,7 +28,7 @@ from feeder.errors import (
 )
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
-from feeder.refresh.faults import fault_of, unforeseen
+from feeder.refresh.faults import fault_of, told, unforeseen
 from feeder.refresh.further import Whole, complete
 from feeder.refresh.job import Job
 from feeder.refresh.reading import Read, read_article, wall_behind
@@ -291,4 +291,4 @@ def _is_final(error: SourceError) -> bool:
 
 def _shortened(error: SourceError, address: str) -> Fault:
     message = f"only what its listing tells is in the entry: {error.message}"
-    return Fault(error.kind, message, address, error.advice)
+    return Fault(error.kind, message, told(address), error.advice)

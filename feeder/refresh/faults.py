@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from feeder.errors import FeederError, SourceError, UnforeseenError
+from feeder.fetch.shown import shown
 from feeder.logs import logger
-from feeder.models import Fault
+from feeder.models import Fault, Page
 
 
 def fault_of(error: FeederError, address: str = "") -> Fault:
     """An error as it stands in an outcome."""
     kind = error.kind if isinstance(error, SourceError) else "state"
-    return Fault(kind, error.message, address, error.advice)
+    return Fault(kind, error.message, told(address), error.advice)
+
+
+def told(address: str) -> str:
+    """An address as it may be told: of one on the web, without what may be a secret."""
+    return shown(address) if "://" in address else address
+
+
+def without_secrets(text: str, page: Page) -> str:
+    """What a source kind says of a page, with the page's addresses as they may be told."""
+    for address in (page.url, page.final_url):
+        text = text.replace(address, told(address)) if address else text
+    return text
 
 
 def unforeseen(error: Exception, source: str, address: str) -> UnforeseenError:
@@ -18,7 +31,7 @@ def unforeseen(error: Exception, source: str, address: str) -> UnforeseenError:
 
     Its traceback is in the log.
     """
-    logger().error("unforeseen", source=source, address=address, exc_info=error)
+    logger().error("unforeseen", source=source, address=told(address), exc_info=error)
     return UnforeseenError(
         f"feeder itself failed on it ({type(error).__name__})",
         advice="report it with this file and the log; the other articles are not affected",

@@ -22,7 +22,7 @@ from feeder.errors import GoneError, LayoutError, SourceError, WaitError
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Change, Fault, Outcome, Resource, Validators
 from feeder.refresh.articles import Articles
-from feeder.refresh.faults import fault_of, unforeseen
+from feeder.refresh.faults import fault_of, told, unforeseen
 from feeder.refresh.job import LEASE, Job
 from feeder.refresh.survey import Survey, look
 from feeder.store.claims import Lease
@@ -92,8 +92,8 @@ class _Refresh:
     _listed: Sequence[Candidate] = ()
     _just_read: set[str] = field(default_factory=set)
     _held: set[str] = field(default_factory=set)
-    """Paths that are as they were, or were read in an earlier part: what they hold is not free
-    for another file to claim."""
+    """Paths and addresses that are as they were, or were read in an earlier part: what they hold
+    is not free for another to claim."""
 
     def look(self, fetcher: Fetcher) -> Survey:
         """What the source lists.
@@ -153,8 +153,8 @@ class _Refresh:
         if self.stopping():
             due = outcome.ended
         changes, resources = self.unrecorded
-        told = [*survey.resources, *resources]
-        self.store.record(self.lease, changes, told, outcome, due, outcome.ended, failed=False)
+        seen = [*survey.resources, *resources]
+        self.store.record(self.lease, changes, seen, outcome, due, outcome.ended, failed=False)
         return outcome
 
     def _outcome(self, survey: Survey) -> Outcome:
@@ -222,7 +222,7 @@ class _Refresh:
         self.waiting += gathered.waiting
         self.faults += (_copy_fault(copy, original) for copy, original in decision.copies)
         self.unrecorded = decision.changes, gathered.resources
-        self._just_read.update(pick.candidate.address for pick in picks)
+        self._just_read.update(told(pick.candidate.address) for pick in picks)
         self._hold({resource.address for resource in gathered.resources})
 
     def _record_part(self) -> None:
@@ -233,9 +233,9 @@ class _Refresh:
         self.unrecorded = (), ()
 
     def _hold(self, addresses: Collection[str]) -> None:
-        for candidate in self._listed if self.job.host is None else ():
-            if candidate.address in addresses:
-                self._held.update(key.value for key in candidate.keys if key.kind == "path")
+        for candidate in self._listed:
+            if resource_address(candidate) in addresses:
+                self._held.update(k.value for k in candidate.keys if k.kind in ("path", "url"))
 
     def _remembered(self, addresses: Iterable[str]) -> Mapping[str, Resource]:
         return self.store.resources(self.job.name, list(addresses))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feeder.changes.identity import Reading
 from feeder.errors import SourceError
 from feeder.models import Candidate, Fault, Page
+from feeder.refresh.faults import told
 from feeder.refresh.job import Manner
 from feeder.refresh.reading import Read, lead_on, read_article
 from feeder.rules.further import MAX_PAGES
@@ -78,4 +79,4 @@ def _fetched(fetch: Fetch, address: str) -> Page:
 
 
 def _missing(candidate: Candidate, what: str, error: SourceError) -> Fault:
-    return Fault("partial", f"{what}: {error.message}", candidate.address, error.advice)
+    return Fault("partial", f"{what}: {error.message}", told(candidate.address), error.advice)

@@ -13,8 +13,9 @@ from feeder.changes.identity import Reading
 from feeder.changes.picking import resource_address
 from feeder.cleaner.draft import clean
 from feeder.encoding import decode
-from feeder.errors import LayoutError, NoArticleError, StatusError, WallError
+from feeder.errors import LayoutError, NoArticleError, SourceError, StatusError, WallError
 from feeder.models import Candidate, Draft, Page
+from feeder.refresh.faults import told, without_secrets
 from feeder.refresh.job import Manner
 from feeder.rules.further import NOTHING_FURTHER, Further, further_pages
 from feeder.rules.model import SiteRules
@@ -39,7 +40,19 @@ def list_page(manner: Manner, page: Page, *, on_web: bool) -> Found:
     """
     if on_web and (wall := wall_of(page, page.url, listing=True)):
         raise wall
-    return manner.source.discover(page)
+    try:
+        found = manner.source.discover(page)
+    except SourceError as error:
+        error.message = without_secrets(error.message, page)
+        raise
+    return replace(
+        found,
+        faults=tuple(
+            replace(one, message=without_secrets(one.message, page), address=told(one.address))
+            for one in found.faults
+        ),
+        hints=tuple(without_secrets(hint, page) for hint in found.hints),
+    )
 
 
 def read_article(

@@ -12,7 +12,7 @@ from feeder.changes.picking import agree, resource_address
 from feeder.errors import LayoutError, SourceError, StatusError
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
-from feeder.refresh.faults import fault_of
+from feeder.refresh.faults import fault_of, told
 from feeder.refresh.job import Job
 from feeder.refresh.reading import list_page, wall_behind
 from feeder.sources import Found, Paged, Selective
@@ -144,7 +144,7 @@ class _Surveying:
 
     def _note_move(self, page: Page) -> None:
         if page.moved_to is not None:
-            self.made.hints.append(f'it has moved for good: write url = "{page.moved_to}"')
+            self.made.hints.append(f'it has moved for good: write url = "{told(page.moved_to)}"')
 
     def _take(self, found: Found, page: Page) -> None:
         """Take over what a page shows, and go on to where it leads."""

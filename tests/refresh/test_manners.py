@@ -136,3 +136,16 @@ def test_a_folder_of_many_faults_ends_in_one_named_failure(
         if outcome.failure is not None:
             assert outcome.failure.kind != "bug", outcome.failure.message
     assert room.entries() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_secret_in_an_address_is_in_no_outcome(kind: str, room: Room, site: Site) -> None:
+    secret = "s3cr3t0123456789"
+    blog = Blog(articles=2)
+    base = site.at("/", blog)
+    text = KINDS[kind].format(base=base)
+    url = text.split('"')[3]
+    for body in (b"", b"{}", b"<html><p>Nothing", b"<rss><channel><item/></channel></rss>"):
+        blog.replaced[url.removeprefix(base)] = Page(body, None)
+        room.source(text.replace(url, f"{url}?q={secret}"))
+        assert secret not in repr(room.refresh())
