@@ -60,7 +60,7 @@ class Prose:
         if key == "n":
             return str(self.chance.randint(3, 90))
         if key == "name":
-            return self.chance.choice(self.words["names"])
+            return str(self.chance.choice(self.words["names"]))
         kind = "aside" if key == "quoted" else key.lower()
         phrase: str = self.chance.choice(self.words[kind])
         if key == "quoted":

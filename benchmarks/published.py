@@ -53,7 +53,7 @@ def _entries(path: Path) -> Iterator[tuple[str, str]]:
         link = entry.find("a:link", _ATOM) if link is None else link
         content = entry.findtext("a:content", "", _ATOM) or "<p></p>"
         if link is not None:
-            yield link.get("href", ""), " ".join(html.fromstring(content).itertext())
+            yield link.get("href", ""), " ".join(map(str, html.fromstring(content).itertext()))
 
 
 def _words(text: str) -> Counter[str]:
