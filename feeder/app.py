@@ -32,8 +32,8 @@ from feeder.store.store import Store
 from feeder.workers import Work
 from feeder.workers.processes import Workers
 
-PRELOADED = ("feeder.refresh.reading", "feeder.cleaner.markup.extract")
-"""What every worker needs: imported once for all of them."""
+PRELOADED = ("feeder.refresh.reading:warm_up",)
+"""What every worker needs: done once for all of them."""
 
 
 @dataclass(frozen=True)
