@@ -72,7 +72,7 @@ class Workers:
         self._free = 0
         self._under_way = 0
         self._nursery: Nursery | None = None
-        self._nursing = threading.Lock()  # held by the lane that starts or dismisses a nursery
+        self._nursing = threading.Lock()  # held by the lane that starts a nursery
 
     def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Task[R]:
         """Begin `function`, which must be importable by name, with arguments that can be pickled.
@@ -210,13 +210,12 @@ class Workers:
 
     def _dismiss_nursery(self) -> None:
         """End the nursery when no lane is left that may want it."""
-        with self._nursing:
-            with self._lock:
-                if self._lanes:
-                    return
-                nursery, self._nursery = self._nursery, None
-            if nursery is not None:
-                nursery.close()
+        with self._lock:  # whoever asks for it is a lane already
+            if self._lanes:
+                return
+            nursery, self._nursery = self._nursery, None
+        if nursery is not None:
+            nursery.close()
 
 
 def _cpus() -> int:

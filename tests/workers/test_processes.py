@@ -161,7 +161,9 @@ def test_submit_waits_while_too_much_is_under_way() -> None:
         pid = workers.submit(os.getpid).result()
         asked = [workers.submit(time.sleep, 60), *(workers.submit(int) for _ in range(QUEUED - 1))]
         more: list[int] = []
-        waiting = threading.Thread(target=lambda: more.append(workers.submit(int, "7").result()))
+        waiting = threading.Thread(
+            target=lambda: more.append(workers.submit(int, "7").result()), daemon=True
+        )
         waiting.start()
         waiting.join(0.2)
         assert waiting.is_alive()
@@ -171,7 +173,7 @@ def test_submit_waits_while_too_much_is_under_way() -> None:
         assert more == [7]
 
 
-def test_close_ends_the_wait_of_a_submit() -> None:
+def test_close_ends_the_wait_of_every_submit() -> None:
     workers = Workers(processes=1)
     for _ in range(QUEUED):
         workers.submit(time.sleep, 60)
@@ -183,11 +185,14 @@ def test_close_ends_the_wait_of_a_submit() -> None:
         except WorkError as error:
             told.append(str(error))
 
-    waiting = threading.Thread(target=submit)
-    waiting.start()
+    waiting = [threading.Thread(target=submit, daemon=True) for _ in range(3)]
+    for thread in waiting:
+        thread.start()
+        thread.join(0.05)
     workers.close()
-    waiting.join(10)
-    assert told == ["int was not done: the workers are closed"]
+    for thread in waiting:
+        thread.join(10)
+    assert told == ["int was not done: the workers are closed"] * 3
 
 
 def test_a_worker_is_replaced_after_many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
