@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from feeder import plugins
-from feeder.changes.identity import Reading
+from feeder.changes.identity import Reading, keys_of
 from feeder.changes.picking import resource_address
 from feeder.cleaner.draft import clean
 from feeder.encoding import decode
@@ -79,6 +79,7 @@ def read_article(
         raise _no_article(draft)
     keys = tuple(dict.fromkeys((*draft.keys, *candidate.keys)))
     reading = Reading(resource_address(candidate), article, keys, draft.fallback_date)
+    keys_of(reading)  # computed here once, and taken along
     if draft.shape != "page" or further:
         return Read(reading)
     return Read(reading, _further(draft.content, draft.base_url, rules))
