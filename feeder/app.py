@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feeder import plugins
-from feeder.cleaner.markup.plugged import check_plugged
 from feeder.config.loading import load_settings
 from feeder.config.settings import FeedSettings, OutputSettings, Settings, SourceSettings
 from feeder.errors import ConfigError, StateError
@@ -59,7 +58,11 @@ def load(path: Path | None) -> Settings:
         PluginError: a plug-in's step cannot be loaded or placed.
     """
     settings = load_settings(path, os.environ, plugins.find, selector_fault)
-    check_plugged()
+    if plugins.names("feeder.steps"):
+        # 50 ms to import, and few have plug-ins.
+        from feeder.cleaner.markup.plugged import check_plugged
+
+        check_plugged()
     door = closed_door()
     for source in settings.sources:
         job = planned_job(source, settings.rules, "", door)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 
 from feeder.cleaner.scrape.extract import extract_text
 from feeder.models import Article, Draft, Evidence, Facts
-from feeder.rules.model import SiteRules
-
-RulesFor = Callable[[str | None, str], SiteRules]
-"""What is known of the site that a page is from, by its address and its text."""
+from feeder.rules.model import RulesFor
 
 
 def clean(draft: Draft, rules_for: RulesFor | None = None) -> Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,14 +55,13 @@ def refresh(
 @contextmanager
 def _progress(total: int, *, shown: bool) -> Iterator[Callable[[Outcome], None]]:
     """A bar on a terminal; on a pipe nothing, since the log tells it line by line."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda outcome: None
+        return
     from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
-    if not shown or not console.is_terminal:
-        yield lambda outcome: None
-        return
-    with Progress(console=console, transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Refreshing", total=total)
         yield lambda outcome: bar.update(task, advance=1, description=outcome.source)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from feeder.cleaner.draft import RulesFor
 from feeder.fetch import Fetcher
 from feeder.models import Validators
+from feeder.rules.model import RulesFor
 from feeder.sources import Source
 
 LEASE = timedelta(minutes=10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any, NamedTuple
@@ -117,6 +117,9 @@ class SiteRules:
         """Whether nothing in it could change what becomes of a page."""
         return all(getattr(self, name) == getattr(_NO_RULES, name) for name in _EFFECTIVE)
 
+
+RulesFor = Callable[[str | None, str], SiteRules]
+"""What is known of the site that a page is from, by its address and its text."""
 
 _NO_RULES = SiteRules()
 _EFFECTIVE = tuple(

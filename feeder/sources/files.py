@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -18,9 +18,10 @@ from feeder.encoding import decode
 from feeder.errors import NoArticleError
 from feeder.models import Candidate, Draft, Fault, Key, Page, Shape, Validators
 from feeder.sources import Found
-from feeder.sources.frontmatter import FrontMatter, split
-from feeder.sources.markdown import render
 from feeder.urls import join_path, resolve
+
+if TYPE_CHECKING:
+    from feeder.sources.frontmatter import FrontMatter
 
 _MARKDOWN = re.compile(r"\.(md|markdown|mdown|mkd)$", re.IGNORECASE)
 _HTML = re.compile(r"\.(html?|xhtml?)$", re.IGNORECASE)
@@ -94,6 +95,10 @@ class Files(Options):
         )
 
     def _draft(self, address: str, text: str, is_html: bool) -> Draft:
+        # Parsers of YAML and Markdown take 60 ms to import, and this class is needed to look at a
+        # configuration.
+        from feeder.sources.frontmatter import split
+
         if _MARKDOWN.search(address):
             return self._told(address, split(text), _markdown)
         if is_html or _LOOKS_LIKE_HTML.match(text):
@@ -117,6 +122,8 @@ _Shaped = Callable[[str, str | None], tuple[Shape, str | None, str]]
 
 
 def _markdown(body: str, title: str | None) -> tuple[Shape, str | None, str]:
+    from feeder.sources.markdown import render
+
     return ("whole", *render(body, title))
 
 
