@@ -24,11 +24,8 @@ def names(group: str) -> tuple[str, ...]:
     return tuple(sorted(_found(group)))
 
 
-@cache
 def find(group: str, name: str) -> type:
     """The class of the kind of that name.
-
-    Remembered, since to read what a package says of itself takes 2 ms.
 
     Raises:
         PluginError: there is none, or its plug-in cannot be loaded.
@@ -54,15 +51,18 @@ def _found(group: str) -> dict[str, tuple[EntryPoint, ...]]:
 
 
 def _load(group: str, point: EntryPoint) -> type:
-    what = f"the {_NOUNS[group]} {point.name!r} of {_home(point)}"
     try:
         found = point.load()
     except Exception as error:  # a stranger's module may raise whatever it likes
         reason = f"{type(error).__name__}: {error}"
-        raise PluginError(f"{what} cannot be loaded: {reason}") from error
+        raise PluginError(f"{_named(group, point)} cannot be loaded: {reason}") from error
     if not isinstance(found, type):
-        raise PluginError(f"{what} is no class: {point.value}")
+        raise PluginError(f"{_named(group, point)} is no class: {point.value}")
     return found
+
+
+def _named(group: str, point: EntryPoint) -> str:
+    return f"the {_NOUNS[group]} {point.name!r} of {_home(point)}"
 
 
 def _home(point: EntryPoint) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from feeder import plugins
 from feeder.app import load
 from feeder.cleaner.markup import plugged
 from feeder.errors import ConfigError, PluginError
@@ -111,6 +112,7 @@ def test_a_step_of_a_plug_in_that_cannot_be_placed_is_told_before_anything_start
     def misplaced() -> None:
         raise PluginError("the step 'x' wants to run after 'nothing'")
 
+    monkeypatch.setattr(plugins, "names", lambda group: ("x",))
     monkeypatch.setattr(plugged, "_placed", misplaced)
     with pytest.raises(PluginError, match="after 'nothing'"):
         load(write(tmp_path))

@@ -53,7 +53,8 @@ def test_an_unknown_kind_is_told_with_those_that_there_are(install: Install) -> 
     with pytest.raises(PluginError) as caught:
         plugins.find("feeder.sources", "fils")
     assert caught.value.message == (
-        "unknown source kind 'fils'; did you mean 'files'; there is: feed, files, json, listing, shelf, sitemap"
+        "unknown source kind 'fils'; did you mean 'files'; "
+        "there is: feed, files, json, listing, shelf, sitemap"
     )
     assert caught.value.exit_code == 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -17,16 +17,15 @@ from feeder.errors import LayoutError
 from feeder.models import Candidate, Draft, Fault, Key, Page
 from feeder.rules.options import selector_fault
 from feeder.sources import Found
-from feeder.sources.listing.automatic import shown_on
-from feeder.sources.listing.links import Link, links_of
-from feeder.sources.listing.native import feeds_of, posts_of
-from feeder.sources.listing.pager import next_of, of_this_site, page_after
-from feeder.sources.listing.selected import Selection
-from feeder.sources.listing.sheet import Sheet, open_sheet
-from feeder.sources.listing.wordpress import is_posts, posts
 from feeder.sources.pages import draft_of
 from feeder.sources.patterns import Patterns
 from feeder.urls import address_key
+
+if TYPE_CHECKING:
+    # What reads pages takes 110 ms to import, and this class is needed to look at a configuration.
+    from feeder.sources.listing.links import Link
+    from feeder.sources.listing.selected import Selection
+    from feeder.sources.listing.sheet import Sheet
 
 MOST_CANDIDATES = 1_000
 """Of one page. A refresh takes fewer; a page with more is an index of everything."""
@@ -90,6 +89,10 @@ class Listing(Options):
             LayoutError: the first page shows no articles and names no feed of its own, or a
                 selector finds nothing.
         """
+        from feeder.sources.listing.links import links_of
+        from feeder.sources.listing.sheet import open_sheet
+        from feeder.sources.listing.wordpress import is_posts, posts
+
         if _is_feed(page):
             return self._fed(page)
         if is_posts(page):
@@ -129,6 +132,8 @@ class Listing(Options):
         return Found(candidates=self._wanted(found.candidates), faults=found.faults)
 
     def _shown(self, sheet: Sheet, links: Iterable[Link]) -> Found:
+        from feeder.sources.listing.automatic import shown_on
+
         wants = Patterns(self.list.include, self.list.exclude).wants
         shown = shown_on(sheet, [link for link in links if wants(link.address)], self.timezone)
         candidates = [
@@ -139,6 +144,8 @@ class Listing(Options):
         return _bounded(candidates, sheet)
 
     def _selected(self, sheet: Sheet) -> Found:
+        from feeder.sources.listing.selected import Selection
+
         selection = Selection(sheet, self.list, self.timezone)
         candidates = [
             Candidate(address, keys=_keys(address), facts=facts, modified=facts.published)
@@ -157,6 +164,9 @@ class Listing(Options):
         return tuple(candidate for candidate in candidates if wants(candidate.address))
 
     def _next(self, sheet: Sheet, links: Iterable[Link]) -> str | None:
+        from feeder.sources.listing.pager import next_of, of_this_site, page_after
+        from feeder.sources.listing.selected import Selection
+
         if self.max_pages == 1:
             return None
         if self.list.next is not None:
@@ -191,6 +201,8 @@ def _missing(selection: Selection) -> Iterable[Fault]:
 
 
 def _native(sheet: Sheet) -> Found:
+    from feeder.sources.listing.native import feeds_of, posts_of
+
     feeds = feeds_of(sheet)
     api = posts_of(sheet)
     hints = (
