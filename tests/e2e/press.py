@@ -1,0 +1,164 @@
+"""A town's press on the web: sites that change all the time, and what must be made of them."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tests.e2e.project import Project
+from tests.refresh.room import MAIN
+from tests.refresh.test_web import KINDS
+from tests.site.behaviour import Behaviour
+from tests.site.blog import Blog, Story
+from tests.site.pages import Conditional
+from tests.site.prose import Prose
+from tests.site.server import Site
+from tests.site.wire import Request, Wire
+
+_MARK = "LC_FEEDER_TEST"
+"""A variable that reaches worker processes, which are in a session of their own."""
+
+
+@dataclass
+class Trap:
+    """Springs when so many requests have come, before or after the last of them is answered."""
+
+    spring: Callable[[], None]
+    at: int
+    answered: bool = False
+    came: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self, *, answered: bool) -> None:
+        """A request has come, or was answered."""
+        if answered is self.answered:
+            with self._lock:
+                self.came += 1
+                springs = self.came == self.at
+            if springs:
+                self.spring()
+
+
+class Paper(Blog):
+    """A blog that moves its articles and changes its guids, and may set a trap for who reads it."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        super().__init__(articles=0, seed=f"{name} {seed}", title=f"The {name}", listed=30)
+        self.name = name
+        self.era = 2026
+        self.trap: Trap | None = None
+        for _ in range(3):
+            self.publish_next()
+
+    def publish_next(self) -> Story:
+        """A short article, whose title is no other's."""
+        day = self._count + 1
+        return self.publish(
+            f"The {self.name} tells of day {day} in the harbour town",
+            Prose(f"{self._seed} {day}").story()[:3],
+        )
+
+    def move(self, story: Story) -> None:
+        """Put an article at another address; its guid stays as it is."""
+        self._swap(story, replace(story, path=f"articles/moved-{uuid.uuid4()}"))
+
+    def answer(self, asked: Request, wire: Wire) -> None:
+        """As a blog does, if the client lives to see it."""
+        if self.trap:
+            self.trap.step(answered=False)
+        super().answer(asked, wire)
+        if self.trap:
+            self.trap.step(answered=True)
+
+    def _made(self, name: str, base: str) -> Behaviour:
+        made = super()._made(name, base)
+        if name != "feed.atom" or not isinstance(made, Conditional):
+            return made
+        body = str(made.body).replace("courier.example,2026:", f"courier.example,{self.era}:")
+        return replace(made, body=body, etag=f'"{self.era} {made.etag}')
+
+
+class Press:
+    """A paper for each kind of source, on two servers; the project that reads them."""
+
+    def __init__(self, project: Project, sites: tuple[Site, ...], seed: int) -> None:
+        self.project = project
+        self.sites = sites
+        self.random = random.Random(seed)
+        self.mark = uuid.uuid4().hex
+        self.papers = {kind: Paper(kind, seed) for kind in KINDS}
+        for (kind, paper), number in zip(self.papers.items(), range(10), strict=False):
+            base = sites[number % len(sites)].at(f"/{kind}/", paper)
+            few = "[fetch]\nmax_articles = 2\n" if kind in ("listing", "sitemap") else ""
+            self.source(kind, KINDS[kind].format(base=base) + few)
+        main = f'public_url = "https://feeds.example.org/"\n{MAIN}\n'
+        main += '[[feed]]\nname = "news"\nmax_entries = 5000\nmax_bytes = 50_000_000\n'
+        (project.root / "config/feeder.toml").write_text(main)
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        return {**os.environ, _MARK: self.mark}
+
+    def source(self, name: str, text: str) -> None:
+        folder = self.project.root / "config/sources"
+        (folder / "news.toml").unlink(missing_ok=True)
+        (folder / f"{name}.toml").write_text(text)
+
+    def step(self) -> None:
+        """New articles here and there, and something that feeds must not be led astray by."""
+        for paper in self.papers.values():
+            for _ in range(self.random.randint(0, 2)):
+                paper.publish_next()
+        paper = self.papers[self.random.choice(("feed", "teasers"))]
+        story = self.random.choice(paper.stories[: paper.listed])
+        match self.random.randint(1, 3):
+            case 1:
+                paper.edit(story, more=f"A correction follows, which is {uuid.uuid4()}.")
+            case 2:
+                paper.move(story)
+            case 3:
+                self.papers["feed"].era += 1
+
+    def expected(self) -> set[str]:
+        """All titles that were ever listed."""
+        return {story.title for paper in self.papers.values() for story in paper.stories}
+
+    def titles(self) -> dict[str, str]:
+        """What is in the feed of all sources, by id."""
+        entries = self.project.entries() if self.project.feed.exists() else {}
+        return {id: entry.title for id, entry in entries.items()}
+
+    @contextmanager
+    def trap(self, trap: Trap) -> Iterator[None]:
+        """Set for all papers together."""
+        for paper in self.papers.values():
+            paper.trap = trap
+        try:
+            yield
+        finally:
+            for paper in self.papers.values():
+                paper.trap = None
+
+    def left_processes(self, seconds: float = 5.0) -> list[int]:
+        """Those of our commands, workers too, that are still there after so long."""
+        end = time.monotonic() + seconds
+        while (left := _marked(f"{_MARK}={self.mark}".encode())) and time.monotonic() < end:
+            time.sleep(0.05)
+        return left
+
+
+def _marked(mark: bytes) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            # One that has ended and is waited for by nobody yet has no environment any more.
+            if folder.name.isdigit() and mark in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
