@@ -25,6 +25,7 @@ from feeder.recovery import published_entries
 from feeder.refresh.job import Job
 from feeder.rules.options import selector_fault
 from feeder.sources.files import Files
+from feeder.store.feeds import Standing
 from feeder.store.opening import open_store, restore
 from feeder.store.sources import SourceSpec
 from feeder.store.store import Store
@@ -129,8 +130,13 @@ def restore_state(settings: Settings, backup: Path) -> Path | None:
     return restore(settings.state, backup, now=datetime.now(UTC), published=published)
 
 
-def publish_feed(app: App, feed: FeedSettings, now: datetime) -> list[Published]:
+def publish_feed(
+    app: App, feed: FeedSettings, standing: Standing, now: datetime
+) -> list[Published]:
     """Bring all documents of one feed up to date.
+
+    Args:
+        standing: what was put in place, and how the sources stand now (`Store.standing`).
 
     Raises:
         PublishError: an output failed. What readers have stays as it is.
@@ -143,7 +149,8 @@ def publish_feed(app: App, feed: FeedSettings, now: datetime) -> list[Published]
             app.store,
             _renderer(format_),
             app.outputs,
-            labels=_labels(app, feed),
+            labels=_labels(app, feed, standing),
+            standing=standing,
             public_url=app.settings.public_url,
             state=app.settings.state,
             now=now,
@@ -197,7 +204,6 @@ def _renderer(format_: str) -> Renderer:
     return made
 
 
-def _labels(app: App, feed: FeedSettings) -> dict[str, SourceLabel]:
+def _labels(app: App, feed: FeedSettings, standing: Standing) -> dict[str, SourceLabel]:
     sources = app.settings.sources_of(feed)
-    ids = app.store.source_ids([source.name for source in sources])
-    return {s.name: SourceLabel(ids[s.name], s.title, s.url) for s in sources}
+    return {s.name: SourceLabel(standing.ids[s.name], s.title, s.url) for s in sources}

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b, sha256
 from html import escape
 from importlib.metadata import version
@@ -36,7 +37,7 @@ from feeder.models import (
     Publication,
 )
 from feeder.outputs import Lasting, Output
-from feeder.store.feeds import FeedRecord
+from feeder.store.feeds import FeedRecord, Standing
 from feeder.store.store import Store
 from feeder.text import one_line, shorten, xml_safe
 from feeder.urls import is_id, resolve
@@ -88,6 +89,7 @@ def publish(
     outputs: Sequence[Output],
     *,
     labels: Mapping[str, SourceLabel],
+    standing: Standing,
     public_url: str,
     state: Path,
     now: datetime,
@@ -96,6 +98,7 @@ def publish(
 
     Args:
         labels: the feed's sources by name. With more than one, each entry tells where it is from.
+        standing: what was put in place, and how the sources stood, no longer ago than this round.
         public_url: where the outputs' documents are served, with a slash at its end.
         state: the folder in which locks are kept.
         now: for the record only; no document has it.
@@ -105,8 +108,8 @@ def publish(
         LockedError: another process has been publishing this feed all the while.
     """
     path = renderer.path(settings.name)
-    word = _made_of(settings, labels, store.changes(labels), public_url, renderer)
-    last = store.publication(settings.name, path)
+    word = _made_of(settings, labels, standing.changes, public_url, renderer)
+    last = standing.publications.get((settings.name, path))
     if last is not None and last.made_of == word and _lies_there(last, outputs):
         return Published(path, written=False, entries=last.entries, size=last.size)
     lock = state / "locks" / f"publish-{settings.name}.lock"
@@ -136,8 +139,14 @@ def _made_of(
 
     The version of feeder stands for what composes and renders it.
     """
-    told = (version("feeder"), settings, labels, changes, public_url, type(renderer).__qualname__)
+    counts = [changes.get(name, 0) for name in labels]
+    told = (_version(), settings, labels, counts, public_url, type(renderer).__qualname__)
     return blake2b(repr(told).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+@cache  # it takes 1 ms to read
+def _version() -> str:
+    return version("feeder")
 
 
 def _lies_there(last: Publication, outputs: Sequence[Output]) -> bool:

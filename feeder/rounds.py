@@ -158,7 +158,8 @@ def refresh_once(
     round_ = _Round(app, wait, on_outcome)
     round_.refresh(leases)
     if not due_only:
-        _wait_for_others(round_, wanted - {lease.source for lease in leases}, started)
+        others = wanted - {lease.source for lease in leases}
+        _wait_for_others(round_, others, started, force=force)
     seen = {outcome.source for outcome in round_.outcomes}
     skipped = () if due_only else tuple(sorted(wanted - seen))
     published, errors = publish_feeds(app, begun_feeds(app))
@@ -205,9 +206,10 @@ def publish_feeds(
     """Publish feeds; one that fails does not keep the others."""
     published: list[PublishedFeed] = []
     errors: list[FeederError] = []
+    standing = app.store.standing()
     for feed in feeds:
         try:
-            documents = publish_feed(app, feed, datetime.now(UTC))
+            documents = publish_feed(app, feed, standing, datetime.now(UTC))
         except FeederError as error:
             errors.append(error)
             message, advice = error.message, error.advice
@@ -231,7 +233,9 @@ def _wanted(app: App, names: Collection[str]) -> set[str]:
     return set(names or app.jobs)
 
 
-def _wait_for_others(round_: _Round, names: Collection[str], started: datetime) -> None:
+def _wait_for_others(
+    round_: _Round, names: Collection[str], started: datetime, *, force: bool
+) -> None:
     """Take over the outcomes of refreshes that other processes have under way."""
     waiting = set(names)
     while waiting:
@@ -244,8 +248,8 @@ def _wait_for_others(round_: _Round, names: Collection[str], started: datetime) 
             if state.outcome is not None and state.outcome.started >= started:
                 round_.done(state.outcome)
             else:  # it backs off, its holder died, or it looked before we were asked to
-                claimed = round_.app.store.claim(datetime.now(UTC), LEASE, names=[name])
-                round_.refresh(claimed)
+                store, now = round_.app.store, datetime.now(UTC)
+                round_.refresh(store.claim(now, LEASE, names=[name], force=force))
         if waiting:
             round_.wait(LOOK_AGAIN_SECONDS)
 
@@ -274,7 +278,7 @@ def _as_published(app: App, feed: FeedSettings, document: Published) -> Publishe
         size=document.size,
         written=document.written,
         faults=document.faults,
-        newest=tuple(e.title for e in app.store.entries(sources, min(NEWEST, document.entries))),
+        newest=tuple(app.store.titles(sources, min(NEWEST, document.entries))),
     )
 
 

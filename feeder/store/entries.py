@@ -84,6 +84,13 @@ def newest(
     return [rows.to_entry(row) for row in connection.execute(query).mappings()]
 
 
+def titles(connection: Connection, sources: Collection[str], limit: int) -> list[str]:
+    """The titles of the newest entries of the sources."""
+    order = (entry.c.published.desc(), entry.c.uid)
+    query = select(entry.c.title).where(_of(connection, sources)).order_by(*order).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
 def _of(connection: Connection, sources: Collection[str]) -> ColumnElement[bool]:
     ours = select(source.c.id).where(rows.among(connection, source.c.name, sources))
     if len(sources) == 1:  # then the index gives them in their order, and nothing is sorted

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from feeder.models import Publication
+from feeder.store import rows
 from feeder.store.identity import first_free
-from feeder.store.tables import feed, publication
+from feeder.store.tables import feed, publication, source
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was put in place, and what may have moved since: read once for any number of feeds.
+
+    `ids` of sources and `changes` (how often what readers may see of one has changed) are by the
+    source's name, `publications` by the feed's and the path.
+    """
+
+    ids: Mapping[str, str]
+    changes: Mapping[str, int]
+    publications: Mapping[tuple[str, str], Publication]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,27 @@ def find_or_mint(
     return minted
 
 
+def standing(connection: Connection) -> Standing:
+    """What was put in place of all feeds, and how all sources stand."""
+    sources = connection.execute(select(source.c.name, source.c.uid, source.c.changes)).all()
+    query = select(feed.c.name, publication).join(feed, feed.c.id == publication.c.feed_id)
+    return Standing(
+        ids={row.name: row.uid for row in sources},
+        changes={row.name: row.changes for row in sources},
+        publications={
+            (row.name, row.path): _to_publication(row.name, row)
+            for row in connection.execute(query)
+        },
+    )
+
+
+def changes(connection: Connection, names: Collection[str]) -> dict[str, int]:
+    """How often what readers may see of these sources has changed, by name."""
+    query = select(source.c.name, source.c.changes)
+    found = connection.execute(query.where(rows.among(connection, source.c.name, names)))
+    return {row.name: row.changes for row in found}
+
+
 def publication_of(connection: Connection, name: str, path: str) -> Publication | None:
     """What was last put in place at `path` for a feed, or None."""
     row = connection.execute(
@@ -52,14 +88,12 @@ def publication_of(connection: Connection, name: str, path: str) -> Publication 
     ).one_or_none()
     if row is None:
         return None
+    return _to_publication(name, row)
+
+
+def _to_publication(name: str, row: Row[Any]) -> Publication:
     return Publication(
-        name,
-        row.path,
-        row.sha256,
-        row.size,
-        row.entries,
-        row.published_at,
-        row.made_of or "",
+        name, row.path, row.sha256, row.size, row.entries, row.published_at, row.made_of or ""
     )
 
 

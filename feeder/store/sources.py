@@ -136,15 +136,6 @@ def number_of(connection: Connection, name: str) -> int:
     return number
 
 
-def uids(connection: Connection, names: Collection[str]) -> dict[str, str]:
-    """The ids of those of the named sources that are on record."""
-    found: dict[str, str] = {}
-    for some in rows.chunks(list(names)):
-        query = select(source.c.name, source.c.uid).where(source.c.name.in_(some))
-        found |= {row.name: row.uid for row in connection.execute(query)}
-    return found
-
-
 def states(connection: Connection) -> list[SourceState]:
     """How each source fares, by name; those that the configuration no longer has as well."""
     counts = select(entry.c.source_id, func.count().label("entries")).group_by(entry.c.source_id)
@@ -158,13 +149,6 @@ def states(connection: Connection) -> list[SourceState]:
         .order_by(source.c.name)
     )
     return [_to_state(row) for row in found.mappings()]
-
-
-def changes(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """How often what readers may see of these sources has changed, by name."""
-    query = select(source.c.name, source.c.changes)
-    found = connection.execute(query.where(rows.among(connection, source.c.name, names)))
-    return {row.name: row.changes for row in found}
 
 
 def _to_state(row: RowMapping) -> SourceState:

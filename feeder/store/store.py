@@ -37,7 +37,7 @@ from feeder.store import (
 from feeder.store.claims import Holder, Lease, Wanted
 from feeder.store.database import Database
 from feeder.store.entries import Revision
-from feeder.store.feeds import FeedRecord
+from feeder.store.feeds import FeedRecord, Standing
 from feeder.store.folder import Identity, StateFolder
 from feeder.store.sources import SourceSpec
 
@@ -113,11 +113,6 @@ class Store:
         """
         with self._database.writing(alone=True) as connection:
             sources.sync(connection, specs, identity.settled_prefix(connection, now), now)
-
-    def source_ids(self, names: Collection[str]) -> dict[str, str]:
-        """The ids of sources by their names. They were minted once and outlive the names."""
-        with self._database.reading() as connection:
-            return sources.uids(connection, names)
 
     def states(self) -> list[SourceState]:
         """How each source fares, by name."""
@@ -227,6 +222,11 @@ class Store:
         with self._database.reading() as connection:
             return entries.newest(connection, sources, limit)
 
+    def titles(self, sources: Collection[str], limit: int) -> list[str]:
+        """The titles of the newest entries of the sources."""
+        with self._database.reading() as connection:
+            return entries.titles(connection, sources, limit)
+
     def entry(self, uid: str) -> Entry | None:
         """The entry with that id, or None."""
         with self._database.reading() as connection:
@@ -288,10 +288,15 @@ class Store:
         with self._database.reading() as connection:
             return feeds.publication_of(connection, feed, path)
 
+    def standing(self) -> Standing:
+        """What was put in place of all feeds, and how all sources stand."""
+        with self._database.reading() as connection:
+            return feeds.standing(connection)
+
     def changes(self, names: Collection[str]) -> dict[str, int]:
         """How often what readers may see of these sources has changed, by name."""
         with self._database.reading() as connection:
-            return sources.changes(connection, names)
+            return feeds.changes(connection, names)
 
     def record_publication(self, publication: Publication) -> None:
         """Note what was put in place for a feed that is on record."""
