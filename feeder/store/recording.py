@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, delete, insert, select, update
 
 from feeder.models import Change, Entry, Outcome, Resource
 from feeder.store import claims, rows
@@ -27,6 +27,19 @@ from feeder.store.tables import (
 
 KEPT_RUNS = 100
 """Runs of a source that are remembered: a day of them at every quarter of an hour."""
+
+
+# Built once: every refresh ends with them, and to build one takes longer than to do it.
+_NEW_RUN = insert(run)
+_RUNS = run.c.source_id == bindparam("source")
+_OLDEST = (
+    select(run.c.id)
+    .where(_RUNS)
+    .order_by(run.c.id.desc())
+    .offset(bindparam("kept", type_=Integer))
+    .limit(1)
+)
+_OLD_RUNS = delete(run).where(_RUNS, run.c.id <= _OLDEST.scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +249,11 @@ def _put_resources(
 
 
 def _put_run(connection: Connection, source_id: int, outcome: Outcome) -> None:
-    connection.execute(
-        insert(run).values(
-            source_id=source_id,
-            started=outcome.started,
-            ended=outcome.ended,
-            outcome=rows.outcome_json(outcome),
-        )
-    )
-    ours = run.c.source_id == source_id
-    oldest = select(run.c.id).where(ours).order_by(run.c.id.desc()).offset(KEPT_RUNS).limit(1)
-    connection.execute(delete(run).where(ours, run.c.id <= oldest.scalar_subquery()))
+    told = {
+        "source_id": source_id,
+        "started": outcome.started,
+        "ended": outcome.ended,
+        "outcome": rows.outcome_json(outcome),
+    }
+    connection.execute(_NEW_RUN, told)
+    connection.execute(_OLD_RUNS, {"source": source_id, "kept": KEPT_RUNS})

@@ -5,29 +5,39 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import Connection, Executable, Integer, bindparam, select
 
 from feeder.models import Resource
 from feeder.store import rows
-from feeder.store.tables import resource, source
+from feeder.store.tables import Moment, resource, source
+
+# Built once: each refresh of each source asks them, and to build one takes longer than its answer.
+_SOURCE = select(source.c.id).where(source.c.name == bindparam("source")).scalar_subquery()
+_OURS = select(resource).where(resource.c.source_id == _SOURCE)
+_SOME = _OURS.where(resource.c.address.in_(bindparam("addresses", expanding=True)))
+_DUE = (
+    _OURS.where(resource.c.look_at <= bindparam("now", type_=Moment))
+    .order_by(resource.c.look_at, resource.c.address)
+    .limit(bindparam("most", type_=Integer))
+)
+_NEXT = (
+    select(resource.c.look_at)
+    .where(resource.c.source_id == _SOURCE, resource.c.look_at.is_not(None))
+    .order_by(resource.c.look_at)
+    .limit(1)
+)
 
 
 def of_source(
     connection: Connection, source_name: str, addresses: Collection[str] | None = None
 ) -> dict[str, Resource]:
     """What is remembered of all addresses of a source, or of those given."""
-    ours = select(resource).where(_belongs_to(source_name))
     if addresses is None:
-        return _found(connection, ours)
+        return _found(connection, _OURS, source=source_name)
     found: dict[str, Resource] = {}
     for some in rows.chunks([*{rows.indexed(address) for address in addresses}]):
-        found |= _found(connection, ours.where(resource.c.address.in_(some)))
+        found |= _found(connection, _SOME, source=source_name, addresses=some)
     return found
-
-
-def _found(connection: Connection, query: Select[*tuple[object, ...]]) -> dict[str, Resource]:
-    found = (rows.to_resource(row) for row in connection.execute(query).mappings())
-    return {item.address: item for item in found}
 
 
 def due(connection: Connection, source_name: str, now: datetime, limit: int) -> list[Resource]:
@@ -35,26 +45,14 @@ def due(connection: Connection, source_name: str, now: datetime, limit: int) -> 
 
     Ties are broken by address; one too long for an index counts by its hash.
     """
-    query = (
-        select(resource)
-        .where(_belongs_to(source_name), resource.c.look_at <= now)
-        .order_by(resource.c.look_at, resource.c.address)
-        .limit(limit)
-    )
-    return [rows.to_resource(row) for row in connection.execute(query).mappings()]
+    return [*_found(connection, _DUE, source=source_name, now=now, most=limit).values()]
 
 
 def next_look(connection: Connection, source_name: str) -> datetime | None:
     """When the next of them is to be looked at, or None."""
-    query = (
-        select(resource.c.look_at)
-        .where(_belongs_to(source_name), resource.c.look_at.is_not(None))
-        .order_by(resource.c.look_at)
-        .limit(1)
-    )
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_NEXT, {"source": source_name}).scalar_one_or_none()
 
 
-def _belongs_to(source_name: str) -> ColumnElement[bool]:
-    ours = select(source.c.id).where(source.c.name == source_name)
-    return resource.c.source_id == ours.scalar_subquery()
+def _found(connection: Connection, query: Executable, **values: object) -> dict[str, Resource]:
+    found = map(rows.to_resource, connection.execute(query, values).mappings())
+    return {item.address: item for item in found}

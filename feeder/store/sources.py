@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Integer, RowMapping, bindparam, func, insert, select, update
 
 from feeder.models import Outcome, SourceState
 from feeder.store import rows
@@ -130,9 +130,20 @@ def _told_of_time(spec: SourceSpec, row: RowMapping, now: datetime) -> rows.Row:
     return {"next_check_at": now} if put_back or spec.rhythm != row["rhythm"] else {}
 
 
+# Built once: every refresh asks them, and to build one takes longer than its answer.
+_NUMBER = select(source.c.id).where(source.c.name == bindparam("source"))
+_RUNS = (
+    select(run.c.outcome)
+    .join(source, source.c.id == run.c.source_id)
+    .where(source.c.name == bindparam("source"))
+    .order_by(run.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def number_of(connection: Connection, name: str) -> int:
     """The number of a source that is on record."""
-    number: int = connection.execute(select(source.c.id).where(source.c.name == name)).scalar_one()
+    number: int = connection.execute(_NUMBER, {"source": name}).scalar_one()
     return number
 
 
@@ -169,11 +180,5 @@ def _to_state(row: RowMapping) -> SourceState:
 
 def runs(connection: Connection, name: str, limit: int) -> list[Outcome]:
     """How the last refreshes of a source ended, the latest first."""
-    found = connection.execute(
-        select(run.c.outcome)
-        .join(source, source.c.id == run.c.source_id)
-        .where(source.c.name == name)
-        .order_by(run.c.id.desc())
-        .limit(limit)
-    )
+    found = connection.execute(_RUNS, {"source": name, "most": limit})
     return [rows.to_outcome(name, told) for told in found.scalars()]
