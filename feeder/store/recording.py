@@ -77,6 +77,8 @@ def put_part(
     connection: Connection, name: str, changes: Sequence[Change], resources: Sequence[Resource]
 ) -> tuple[Entry, ...]:
     """Put on record what was read of a source: entries, and what is remembered of addresses."""
+    if not changes and not resources:  # nearly always
+        return ()
     source_id = number_of(connection, name)
     entries = put_entries(connection, source_id, changes)
     if any(change.kind != "unchanged" for change in changes):
