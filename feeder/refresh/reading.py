@@ -1,6 +1,7 @@
 """What is done to strangers' bytes, in a worker process: a page is listed, an article is read.
 
-Everything here is pure and importable by name; what goes in and comes out can be pickled.
+Everything here is pure and importable by name; what goes in and comes out can be pickled. What
+reads pages is imported when there is one: a process that only names these functions needs none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import NamedTuple
 from feeder import plugins
 from feeder.changes.identity import Reading, keys_of
 from feeder.changes.picking import resource_address
-from feeder.cleaner.draft import clean
 from feeder.encoding import decode
 from feeder.errors import LayoutError, NoArticleError, SourceError, StatusError, WallError
 from feeder.models import Candidate, Draft, Page
@@ -24,7 +24,6 @@ from feeder.rules.known import KnownRules
 from feeder.rules.model import SiteRules
 from feeder.rules.rulebook import NO_RULES
 from feeder.sources import Found
-from feeder.sources.walls import wall_in_body, wall_of
 
 
 class Read(NamedTuple):
@@ -41,6 +40,8 @@ def list_page(manner: Manner, page: Page, *, on_web: bool) -> Found:
         WallError: something else stands there, such as a log-in.
         SourceError: it is no page that the kind can read.
     """
+    from feeder.sources.walls import wall_of
+
     if on_web and (wall := wall_of(page, page.url, listing=True)):
         raise wall
     try:
@@ -70,6 +71,8 @@ def read_article(
         WallError: something else stands there, such as a log-in.
         SourceError: there is no article in it.
     """
+    from feeder.cleaner.draft import clean
+
     draft = _draft(manner, candidate, page)
     rules = _rules(manner, draft.base_url, draft.content)
     draft = replace(draft, pages=tuple(_text(one) for one in further))
@@ -87,11 +90,15 @@ def read_article(
 
 def wall_behind(error: StatusError, url: str) -> WallError | None:
     """The wall that an answer which says no shows, if it is one."""
+    from feeder.sources.walls import wall_in_body
+
     return wall_in_body(error.body, error.status)
 
 
 def _draft(manner: Manner, candidate: Candidate, page: Page | None) -> Draft:
     if page is not None:
+        from feeder.sources.walls import wall_of
+
         if "://" in page.url and (wall := wall_of(page, candidate.address)):
             raise wall
         return manner.source.read(candidate, page)
