@@ -16,19 +16,16 @@ from feeder.changes.looks import next_look, next_try
 from feeder.changes.picking import Pick, resource_address
 from feeder.errors import (
     BudgetError,
-    ForbiddenAddressError,
-    RedirectError,
-    RobotsError,
+    NoArticleError,
     SourceError,
     StatusError,
     StillChangingError,
-    TooLargeError,
     UnforeseenError,
     WaitError,
 )
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
-from feeder.refresh.faults import fault_of, told, unforeseen
+from feeder.refresh.faults import fault_of, is_final, shortened, unforeseen
 from feeder.refresh.further import Whole, complete
 from feeder.refresh.job import Job
 from feeder.refresh.reading import Read, read_article, wall_behind
@@ -96,11 +93,16 @@ class Articles:
 
     def _dated(self, pick: Pick) -> Pick:
         """With the moment from which on its looks are counted, where nothing tells a date."""
-        if not self._on_web or pick.candidate.modified is not None:
+        if not self._on_web or self._is_past(pick.candidate.modified):
             return pick
-        known = pick.resource.candidate if pick.resource else None
-        first_met = (known.modified if known else None) or self.now
+        known = (
+            pick.resource.candidate.modified if pick.resource and pick.resource.candidate else None
+        )
+        first_met = known if self._is_past(known) else self.now
         return pick._replace(candidate=replace(pick.candidate, modified=first_met))
+
+    def _is_past(self, moment: datetime | None) -> bool:
+        return moment is not None and moment <= self.now
 
     # Asking
 
@@ -118,6 +120,8 @@ class Articles:
             self.made.waiting.append(pick.candidate)
         except SourceError as error:
             return self._not_had(pick, error)
+        except Exception as error:
+            return self._not_had(pick, unforeseen(error, self.job.name, pick.candidate.address))
         else:
             if page is not None:
                 return self._submit(pick, page)
@@ -134,14 +138,16 @@ class Articles:
 
     def _as_it_was(self, pick: Pick) -> None:
         if pick.resource is not None and self._on_web:
-            kept = self._kept(pick)
-            self.made.resources.append(
-                replace(kept, validators=pick.resource.validators, fault=pick.resource.fault)
-            )
+            self._stands(pick.resource, self._kept(pick))
         else:
             self.made.faults.append(
                 fault_of(SourceError("it gave no answer"), pick.candidate.address)
             )
+
+    def _stands(self, known: Resource, kept: Resource) -> None:
+        """What is on record stays, and so does the fault that is known of it."""
+        self.made.faults += [known.fault] if known.fault else []
+        self.made.resources.append(replace(kept, validators=known.validators, fault=known.fault))
 
     def _leave(self, pick: Pick, at: datetime | None = None) -> None:
         """Leave it to a later refresh. Of a folder nothing needs to be remembered for that."""
@@ -165,22 +171,24 @@ class Articles:
             return None
         if isinstance(error, StatusError) and error.body:
             error = self._named(error, pick)
-        failed = (pick.resource.looks if pick.resource else 0) + 1
-        kept = replace(self._kept(pick), looks=failed, look_at=next_try(self.now, failed))
-        if pick.resource is not None:
-            kept = replace(kept, validators=pick.resource.validators)
-        if self._is_on_record(pick):  # what is on record stays, though its page may have gone
-            self.made.resources.append(kept)
+        kept = self._tried(pick)
+        if pick.resource and pick.resource.entry_id:  # it stays, though its page may have gone
+            self._stands(pick.resource, kept)
             return None
-        if pick.candidate.draft and (failed >= TRIES_FOR_WHOLE or _is_final(error)):
+        if pick.candidate.draft and (kept.looks >= TRIES_FOR_WHOLE or is_final(error)):
             return self._submit(pick, None, because=error)
         fault = fault_of(error, pick.candidate.address)
         self.made.faults.append(fault)
-        self.made.resources.append(replace(kept, candidate=pick.candidate, fault=fault))
+        validators = pick.resource.validators if pick.resource else kept.validators
+        self.made.resources.append(replace(kept, validators=validators, fault=fault))
         return None
 
-    def _is_on_record(self, pick: Pick) -> bool:
-        return pick.resource is not None and pick.resource.entry_id is not None
+    def _tried(self, pick: Pick) -> Resource:
+        """An article that is to be tried again, with all that its listing tells."""
+        known = pick.resource
+        failed = 1 + (known.looks if known and known.look_at else 0)
+        look_at = next_try(self.now, failed)
+        return replace(self._kept(pick), candidate=pick.candidate, looks=failed, look_at=look_at)
 
     def _named(self, error: StatusError, pick: Pick) -> SourceError:
         """The wall that the answer shows, or the error itself."""
@@ -207,13 +215,16 @@ class Articles:
         except Exception as error:
             self._not_read(asked, unforeseen(error, self.job.name, pick.candidate.address))
         else:
+            if whole.fault is not None and pick.resource and _is_whole(pick.resource):
+                self._stands(pick.resource, self._tried(pick))
+                return
             self.made.readings.append(whole.reading)
             self.made.resources.append(self._read(asked, whole))
 
     def _whole(self, asked: _Asked, read: Read) -> Whole:
         if asked.page is None or read.further == NOTHING_FURTHER:
             return Whole(read.reading)
-        whole = complete(
+        return complete(
             self.job.manner,
             asked.pick.candidate,
             asked.page,
@@ -221,28 +232,24 @@ class Articles:
             fetch=self.fetcher.fetch,
             work=self.work,
         )
-        if whole.fault is not None:
-            self.made.faults.append(whole.fault)
-        return whole
 
     def _read(self, asked: _Asked, whole: Whole) -> Resource:
         """What is remembered of an article that was read."""
         if not self._on_web:
             return self._local(asked, None)
-        kept = self._kept(asked.pick)
-        if asked.because is not None:
-            self.made.faults.append(_shortened(asked.because, asked.pick.candidate.address))
-            return replace(kept, look_at=next_try(self.now, 1))
+        because, kept = asked.because, self._kept(asked.pick)
+        fault = shortened(because, asked.pick.candidate.address) if because else whole.fault
+        if fault is not None:
+            self.made.faults.append(fault)
+            # Without validators, so that an unchanged first page does not keep the rest away.
+            return replace(self._tried(asked.pick), candidate=kept.candidate, fault=fault)
         if asked.page is None:
             return replace(kept, look_at=None)  # its listing shows when it changes
-        if whole.fault is not None:
-            # Without validators, so that an unchanged first page does not keep the rest away.
-            return replace(kept, look_at=next_try(self.now, 1))
         return replace(kept, validators=self.job.marked(asked.page.validators))
 
     def _not_read(self, asked: _Asked, error: SourceError) -> None:
-        pick = asked.pick
-        if asked.page is not None and pick.candidate.draft and not self._is_on_record(pick):
+        pick, known = asked.pick, asked.pick.resource
+        if asked.page is not None and pick.candidate.draft and not (known and known.entry_id):
             self._finish(self._submit(pick, None, because=error))
             return
         fault = fault_of(error, pick.candidate.address)
@@ -252,10 +259,16 @@ class Articles:
             # What was a bug is not remembered: the next feeder may be without it.
             self.made.resources += [] if is_bug else [self._local(asked, fault)]
             return
-        kept = replace(self._kept(pick), fault=fault)
-        if asked.page is not None and not is_bug:
-            kept = replace(kept, validators=self.job.marked(asked.page.validators))
-        self.made.resources.append(kept)
+        self.made.resources.append(replace(self._unread(asked, error), fault=fault))
+
+    def _unread(self, asked: _Asked, error: SourceError) -> Resource:
+        """What is remembered of an article of the web that could not be read."""
+        tried = self._tried(asked.pick)
+        if not isinstance(error, NoArticleError):  # walls fall, and a busy machine has time again
+            return tried
+        if asked.page is None:
+            return replace(tried, look_at=None)
+        return replace(tried, validators=self.job.marked(asked.page.validators))
 
     def _local(self, asked: _Asked, fault: Fault | None) -> Resource:
         candidate, page = asked.pick.candidate, asked.page
@@ -266,7 +279,9 @@ class Articles:
     def _kept(self, pick: Pick) -> Resource:
         """What is remembered of an article of the web, to be looked at again while it is young."""
         candidate = replace(pick.candidate, draft=None)
-        appeared = candidate.facts.published or candidate.modified or self.now
+        # What is announced for later would be looked at anew each hour until then.
+        moments = (candidate.facts.published, candidate.modified)
+        appeared = next((moment for moment in moments if moment and moment <= self.now), self.now)
         return Resource(
             resource_address(candidate),
             self.job.marked(Validators()),
@@ -276,19 +291,6 @@ class Articles:
         )
 
 
-_FINAL = frozenset({401, 402, 403, 404, 405, 406, 410, 451})
-
-
-def _is_final(error: SourceError) -> bool:
-    """Whether asking again soon would give the same."""
-    if isinstance(error, StatusError):
-        return error.status in _FINAL
-    # Whatever is no error of the network is what the page shows, a wall for one.
-    return isinstance(
-        error, RobotsError | ForbiddenAddressError | RedirectError | TooLargeError
-    ) or (error.kind == "wall")
-
-
-def _shortened(error: SourceError, address: str) -> Fault:
-    message = f"only what its listing tells is in the entry: {error.message}"
-    return Fault(error.kind, message, told(address), error.advice)
+def _is_whole(known: Resource) -> bool:
+    """Whether all of an article is on record."""
+    return known.entry_id is not None and known.fault is None

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from feeder.errors import FeederError, SourceError, UnforeseenError
+from feeder.errors import (
+    FeederError,
+    ForbiddenAddressError,
+    RedirectError,
+    RobotsError,
+    SourceError,
+    StatusError,
+    TooLargeError,
+    UnforeseenError,
+    WallError,
+)
 from feeder.fetch.shown import shown
 from feeder.logs import logger
 from feeder.models import Fault, Page
+
+_FINAL = frozenset({401, 402, 403, 404, 405, 406, 410, 451})
 
 
 def fault_of(error: FeederError, address: str = "") -> Fault:
@@ -36,3 +48,19 @@ def unforeseen(error: Exception, source: str, address: str) -> UnforeseenError:
         f"feeder itself failed on it ({type(error).__name__})",
         advice="report it with this file and the log; the other articles are not affected",
     )
+
+
+def is_final(error: SourceError) -> bool:
+    """Whether asking again soon would give the same."""
+    if isinstance(error, StatusError):
+        return error.status in _FINAL
+    # Whatever is no error of the network is what the page shows, a wall for one.
+    return isinstance(
+        error, RobotsError | ForbiddenAddressError | RedirectError | TooLargeError | WallError
+    )
+
+
+def shortened(error: SourceError, address: str) -> Fault:
+    """The fault of an entry that holds no more than its listing tells."""
+    message = f"only what its listing tells is in the entry: {error.message}"
+    return Fault(error.kind, message, told(address), error.advice)
