@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from feeder.changes.picking import agree, resource_address
-from feeder.errors import LayoutError, SourceError, StatusError
+from feeder.errors import FetchError, LayoutError, SourceError, StatusError
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
-from feeder.refresh.faults import fault_of, told
+from feeder.refresh.faults import fault_of, is_final, told
 from feeder.refresh.job import Job
 from feeder.refresh.reading import list_page, wall_behind
 from feeder.sources import Found, Paged, Selective
@@ -38,9 +38,9 @@ class Survey:
     """What the listing pages of a source show.
 
     `resources` are the pages themselves, to be remembered together with what they led to.
-    `is_unchanged`: none of them has changed, and so nothing is in `candidates`. `is_stand_in`: its
-    own feed was read in its place, as before, so that `hints` do not say it again.
-    `lists_nothing`: there are no articles on them, old ones neither.
+    `is_unchanged`: none that lists articles has changed, and so nothing is in `candidates`.
+    `is_stand_in`: its own feed was read in its place, as before, so that `hints` do not say it
+    again. `lists_nothing`: there are no articles on them, old ones neither.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -88,17 +88,21 @@ class _Surveying:
     made: Survey = field(default_factory=Survey)
     found: list[Candidate] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
+    left: list[str] = field(default_factory=list)
     answered: int = 0
     shown_by: int = 0
+    is_as_before: bool = False
 
     def run(self) -> None:
         start = self.job.manner.source.start
         row = self._row(start)
-        if not self._stand_in(row):
+        is_soon = row.look_at is not None and row.look_at > self.now
+        if not (is_soon and self.job.holds(row.validators) and self._stand_in(row)):
             self._begin(start, row)
 
     def survey(self) -> Survey:
         made = self.made
+        made.is_unchanged = made.is_unchanged or (self.is_as_before and not self.found)
         made.lists_nothing = not self.found and not made.is_unchanged
         kept = self._recent(_once(self.found))
         if self.shown_by > 1:
@@ -121,39 +125,52 @@ class _Surveying:
     # The source's own address, and what it leads to
 
     def _begin(self, start: str, row: Resource) -> None:
-        page = self._first_page(start, row)
+        page, found = self._first_page(start, row)
+        if page is None and row.look_at is not None:  # as it was when its feed told the same
+            if self._stand_in(row):
+                self.made.resources.append(replace(row, look_at=self.now + PAGE_AGAIN))
+                return
+            page, found = self._first_page(start, replace(row, validators=Validators()))
         if page is None:
             self._go_on(row.wanted, is_index=True)
             return
         self._note_move(page)
-        found = self.list(page)
         if found.instead and self._take_instead(found, page):
             return
         if not found.candidates and found.instead:
             raise _layout(found.faults)
-        self._take(found, page)
+        self._take(found, page, row.wanted if row.look_at is None else ())
 
-    def _first_page(self, start: str, row: Resource) -> Page | None:
-        """The first page, from where it has moved to or else from where it was."""
+    def _first_page(self, start: str, row: Resource) -> tuple[Page | None, Found]:
+        """What the first page shows where it has moved to, or else where it was."""
         if row.moved_to is not None:
             try:
-                return self.ask(row, row.moved_to)
-            except SourceError:
+                return self._shown_at(row, row.moved_to)
+            except SourceError:  # such as a wall: what moved may have been taken over
                 row = replace(row, moved_to=None, validators=Validators())
-        return self.ask(row, start)
+        return self._shown_at(row, start)
+
+    def _shown_at(self, row: Resource, address: str) -> tuple[Page | None, Found]:
+        page = self.ask(row, address)
+        return page, Found() if page is None else self.list(page)
 
     def _note_move(self, page: Page) -> None:
         if page.moved_to is not None:
             self.made.hints.append(f'it has moved for good: write url = "{told(page.moved_to)}"')
 
-    def _take(self, found: Found, page: Page) -> None:
-        """Take over what a page shows, and go on to where it leads."""
-        is_index = not found.candidates
+    def _take(self, found: Found, page: Page, left: Sequence[str]) -> None:
+        """Take over what a page shows, and go on to where it leads, and to what was left before."""
         self._show(found)
-        wanted = found.wanted if is_index else ()
-        self.made.resources.append(self._seen(page, wanted=wanted))
-        if is_index or not self._on_record(found.candidates):
-            self._go_on(found.wanted, is_index=is_index)
+        if not found.candidates:
+            self._go_on(found.wanted, is_index=True)
+            self.made.resources.append(self._seen(page, wanted=found.wanted))
+            return
+        is_new = not self._on_record(found.candidates)
+        self._go_on((*(found.wanted if is_new else ()), *left), is_index=False)
+        seen = self._seen(page, wanted=tuple(self.left))
+        if self.left:  # without validators, so that an unchanged first page does not keep them away
+            seen = replace(seen, validators=self.job.marked(Validators()))
+        self.made.resources.append(seen)
 
     def _show(self, found: Found) -> None:
         self.found += (
@@ -181,6 +198,8 @@ class _Surveying:
             except SourceError as error:
                 failed.append(error)
                 self.made.faults.append(fault_of(error, address))
+                if isinstance(error, FetchError) and not is_final(error):
+                    self.left.append(address)
         if failed and is_index and not self.answered:
             raise failed[0]
 
@@ -211,12 +230,9 @@ class _Surveying:
 
     def _stand_in(self, row: Resource) -> bool:
         """Ask the feed that stood in for the page before; whether it still does."""
-        if row.look_at is None or row.look_at <= self.now or not row.wanted:
-            return False
-        if not self.job.holds(row.validators):
-            return False
-        feed, page = row.wanted[0], None
+        page = None
         try:
+            (feed,) = row.wanted
             page = self.ask(self._row(feed), feed)
             self.made.is_stand_in = True
             if page is None:
@@ -264,6 +280,7 @@ class _Surveying:
         except StatusError as error:
             raise _wall_or(error, address, self.work) from error
         if page is None:
+            self.is_as_before = True
             return None
         self.made.is_unchanged = False
         if row.address == self.job.manner.source.start:
