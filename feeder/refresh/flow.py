@@ -18,7 +18,14 @@ from datetime import UTC, datetime, timedelta
 from feeder.changes.decide import decide
 from feeder.changes.identity import keys_of
 from feeder.changes.picking import Pick, Picked, resource_address, worth_reading
-from feeder.errors import GoneError, LayoutError, SourceError, WaitError
+from feeder.errors import (
+    BudgetError,
+    FeederError,
+    GoneError,
+    LayoutError,
+    SourceError,
+    WaitError,
+)
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Change, Fault, Outcome, Resource, Validators
 from feeder.refresh.articles import Articles
@@ -66,10 +73,16 @@ def refresh(
     try:
         fetcher = job.begin(stopping)
         survey = under_way.look(fetcher)
+        under_way.read_all(survey, fetcher, wait)
+        return under_way.end(survey)
     except SourceError as error:
+        if isinstance(error, BudgetError) and stopping():
+            return under_way.give_back(error)
         return under_way.fail(error)
-    under_way.read_all(survey, fetcher, wait)
-    return under_way.end(survey)
+    except FeederError:
+        raise
+    except Exception as error:  # whatever it is, the sources after this one have their turn
+        return under_way.fail(unforeseen(error, job.name, job.manner.source.start))
 
 
 @dataclass(slots=True)
@@ -101,18 +114,19 @@ class _Refresh:
         Raises:
             SourceError: it cannot be read as a whole, or lists nothing any more.
         """
-        try:
-            survey = look(self.job, fetcher, self.work, self._remembered, self.now)
-        except SourceError:
-            raise
-        except Exception as error:
-            raise unforeseen(error, self.job.name, self.job.manner.source.start) from error
+        survey = look(self.job, fetcher, self.work, self._remembered, self.now)
         if survey.lists_nothing and self.job.host and self.store.entries([self.job.name], 1):
             raise LayoutError(
                 "it lists no articles any more; what is on record stays",
                 advice="open it in a browser: it may have moved, or be built differently by now",
             )
         return survey
+
+    def give_back(self, error: BudgetError) -> Outcome:
+        """End a refresh that was interrupted before it had anything: the source has no fault."""
+        ended = self.clock()
+        self.store.abandon(self.lease, ended)
+        return Outcome(self.job.name, self.now, ended, faults=(fault_of(error),))
 
     def fail(self, error: SourceError) -> Outcome:
         """Record that the source as a whole could not be read."""
@@ -150,7 +164,7 @@ class _Refresh:
         """Record the last part, and how it ended."""
         outcome = self._with_what_stands(survey, self._outcome(survey))
         due = self._due(outcome.ended, 0, survey.fresh_until)
-        if self.stopping():
+        if self.stopping() and due is not None:
             due = outcome.ended
         changes, resources = self.unrecorded
         seen = [*survey.resources, *resources]
