@@ -134,5 +134,7 @@ def _host(source: SourceSettings, kind: Source) -> str:
 
 def _mark(options: Options, source: SourceSettings, stamp: str) -> str:
     """A short word for how a source's things are read; another one as soon as that changes."""
-    told = f"{options!r} {source.language} {source.article!r} {stamp}"
+    # With other credentials, or let in by robots.txt, what was refused may be had.
+    may = source.fetch.robots, source.headers, source.auth, source.cookies
+    told = f"{options!r} {source.language} {source.article!r} {stamp} {may!r}"
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
