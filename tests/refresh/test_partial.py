@@ -55,6 +55,31 @@ def test_a_page_that_is_missing_is_named_and_completed_later(room: Room, site: S
     assert room.entries()[0].text == "\n\n".join(words(1))
 
 
+def test_an_article_that_is_also_on_one_page_is_read_there(room: Room, site: Site) -> None:
+    url = three_pages(site)
+    site.at("/a", story_page(1, parts=slice(0, 2), more='<a class="all" href="/a?all=1">All</a>'))
+    site.at("/a?all=1", story_page(1))
+    text = source(url).replace('next = "a.next"', 'whole = "a.all"\nnext = "a.next"')
+    room.source(text)
+    outcome = room.refresh()
+    assert (outcome.new, outcome.faults) == (1, ())
+    assert [entry.text for entry in room.entries()] == ["\n\n".join(words(1))]
+    assert "/a?page=2" not in site.paths
+
+
+def test_a_page_that_should_have_all_and_cannot_be_had_leaves_the_others(
+    room: Room, site: Site
+) -> None:
+    url = three_pages(site)
+    more = '<a class="all" href="/a?all=1">All</a>' + link_to("/a?page=2")
+    site.at("/a", story_page(1, parts=slice(0, 2), more=more))
+    site.at("/a?all=1", Status(500))
+    room.source(source(url).replace('next = "a.next"', 'whole = "a.all"\nnext = "a.next"'))
+    outcome = room.refresh()
+    assert [fault.kind for fault in outcome.faults] == ["partial"]
+    assert words(1)[-1] in room.entries()[0].text
+
+
 def test_pages_that_lead_in_a_circle_end(room: Room, site: Site) -> None:
     url = three_pages(site)
     site.at("/a?page=3", story_page(1, parts=slice(4, None), more=link_to("/a?page=2")))
