@@ -15,7 +15,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from feeder.config.options import Count, Line, Options, WebUrl, Zone
 from feeder.config.settings import ListSettings
 from feeder.errors import LayoutError
-from feeder.models import Candidate, Draft, Fault, Page
+from feeder.models import Candidate, Draft, Fault, Key, Page
 from feeder.sources import Found
 from feeder.sources.json_items import Fields, Item, Setting
 from feeder.sources.json_paths import Expression, ask, shown_keys, shown_text
@@ -93,7 +93,7 @@ class JsonApi(Options):
         document = read_document(page)
         items = self._items_of(document)
         reading = _Reading(self, page)
-        candidates = _without_shared_ids([*reading.candidates(items)])
+        candidates = _without_shared_keys([*reading.candidates(items)], page)
         if items and reading.unusable == len(items):
             raise _nothing_usable(self.fields, items, reading)
         wanted, faults = self._next_page(document, page, bool(items))
@@ -212,13 +212,28 @@ class _Reading:
         return [item for item, _ in dated[:CANDIDATES]]
 
 
-def _without_shared_ids(candidates: list[Candidate]) -> tuple[Candidate, ...]:
-    """An id that several articles have is no id of any of them."""
-    times = Counter(key for candidate in candidates for key in candidate.keys if key.kind == "guid")
-    return tuple(
-        replace(candidate, keys=tuple(key for key in candidate.keys if times[key] < 2))
-        for candidate in candidates
-    )
+def _without_shared_keys(candidates: list[Candidate], page: Page) -> tuple[Candidate, ...]:
+    """An id that several articles have is no id of any of them.
+
+    Nor is an address (that of the page which shows them all), where each has its text beside it.
+    """
+    told = Counter(key for candidate in candidates for key in candidate.keys)
+    shared = {key for key, times in told.items() if times > 1 and key.kind in ("guid", "url")}
+    return tuple(_without(candidate, shared, page) for candidate in candidates)
+
+
+def _without(candidate: Candidate, shared: set[Key], page: Page) -> Candidate:
+    lost = {key for key in candidate.keys if key in shared}
+    if not candidate.complete:  # its page is what it has
+        lost = {key for key in lost if key.kind != "url"}
+    if not lost:
+        return candidate
+    keys = tuple(key for key in candidate.keys if key not in lost)
+    draft = candidate.draft and replace(candidate.draft, keys=keys)
+    if all(key.kind != "url" for key in lost):
+        return replace(candidate, keys=keys, draft=draft)
+    own = next((key.value for key in keys if key.kind == "guid"), candidate.validators.etag or "")
+    return replace(candidate, address=f"{page.url}#{quote(own, safe='')}", keys=keys, draft=draft)
 
 
 def _nothing_usable(fields: Fields, items: list[Any], reading: _Reading) -> LayoutError:

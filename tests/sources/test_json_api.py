@@ -213,6 +213,18 @@ def test_an_id_that_several_articles_have_is_none_and_a_copy_is_left_out() -> No
     assert kinds == [["url"], ["url"], ["guid", "url"]]
 
 
+def test_an_address_that_several_articles_share_is_that_of_none_if_each_has_its_text() -> None:
+    items = [{"id": n, "link": "/all", "body": f"<p>Note {n}.</p>"} for n in range(3)]
+    found = discover(items, fields={"id": "id", "url": "link", "content": "body"})
+    assert links(found) == ["/api/posts#0", "/api/posts#1", "/api/posts#2"]
+    for candidate in found.candidates:
+        assert [key.kind for key in candidate.keys] == ["guid"]
+        assert candidate.draft is not None
+        assert candidate.draft.keys == candidate.keys
+    with_pages = discover(items, fields={"id": "id", "url": "link"})
+    assert set(links(with_pages)) == {"/all"}
+
+
 def test_of_very_many_the_newest_are_taken() -> None:
     items: list[dict[str, Any]] = [
         {"link": f"/{n}", "date": 1_700_000_000 + n * 7919 % 5_000} for n in range(5_000)
