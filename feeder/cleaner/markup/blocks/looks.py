@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from feeder.cleaner.markup.around.names import rules_of
 from feeder.cleaner.markup.blocks.measure import Block, Box, Measured, Names
+from feeder.cleaner.markup.blocks.saying import Said, comparable, of_long, of_short
 from feeder.cleaner.markup.blocks.weights import Looks
 
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20, 35)
@@ -28,13 +29,9 @@ _FAR = 12  # blocks from a heading down to the last one that is seen as below it
 _LONGEST_HEADLINE = 40  # words
 _NEAR_AROUND = 4  # boxes: a table, its row and its cell repeat themselves after three
 _MOST_NAMES = 12  # words of an element's class and id together
-_MOST_WORDS = 12
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_LETTERS = re.compile(r"[^a-zA-Z]+")
-_WORD = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”»’')\]]*$")
-_MARKS = (("©", 1), ("@", 2), ("|", 3), ("»", 4), ("›", 4))
 
 _TAGS = {
     tag: number
@@ -54,6 +51,8 @@ class Looked:
     """What the page says that its title is, in comparable words."""
     headline: int | None
     """The index of the block that is the visible title."""
+    all_titles: str
+    """The same as one text of several lines."""
     title_words: frozenset[str]
     repeated: frozenset[str]
     """Texts that are in several boxes; the lines of a refrain are in one."""
@@ -61,6 +60,8 @@ class Looked:
     """Each block's class of length, 0 to 8."""
     linked: list[int]
     """Each block's class of the share of its words that are links, 0 to 5."""
+    codes: list[int]
+    """Both classes as a number of two digits."""
     below: list[int]
     """Each block's nearest heading above it, or -1 where that is far away."""
 
@@ -92,18 +93,22 @@ def name_signs(names: Names) -> tuple[str, ...]:
 def look_at(page: Measured, titles: Iterable[str]) -> Looked:
     """The page as a whole. `titles` are what `<title>` and its like say."""
     blocks = page.blocks
-    comparable = tuple(filter(None, map(_comparable, titles)))
+    told = tuple(filter(None, map(comparable, titles)))
+    lengths = [bisect_left(_LENGTHS, block.words) for block in blocks]
+    linked = [
+        bisect_left(_LINKED, block.link_words / block.words) if block.link_words else 0
+        for block in blocks
+    ]
     return Looked(
         page,
-        comparable,
-        _headline(blocks, comparable),
-        frozenset(" ".join(comparable).split()),
+        told,
+        _headline(blocks, told),
+        "\n".join(told),
+        frozenset(" ".join(told).split()),
         _repeated(blocks),
-        [bisect_left(_LENGTHS, block.words) for block in blocks],
-        [
-            bisect_left(_LINKED, block.link_words / block.words) if block.link_words else 0
-            for block in blocks
-        ],
+        lengths,
+        linked,
+        [10 * length + links for length, links in zip(lengths, linked, strict=True)],
         list(_headings_above(blocks)),
     )
 
@@ -129,10 +134,6 @@ def _headings_above(blocks: list[Block]) -> Iterator[int]:
             heading = block.index
 
 
-def _comparable(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))
-
-
 def _headline(blocks: list[Block], titles: tuple[str, ...]) -> int | None:
     """The longest heading that the page's title repeats, else its first <h1>."""
     best, longest, first = None, 0, None
@@ -142,7 +143,7 @@ def _headline(blocks: list[Block], titles: tuple[str, ...]) -> int | None:
             continue
         if tag == "h1" and first is None:
             first = block.index
-        words = _comparable(block.text)
+        words = comparable(block.text)
         if len(words) > longest and any(
             words in title or (len(title) > 15 and title in words) for title in titles
         ):
@@ -201,17 +202,17 @@ def _name_weights(weights: Looks, names: Names) -> tuple[float, float, float]:
 def own_look(looked: Looked, block: Block, weights: Looks) -> float:
     """What a block's own text says."""
     text, here = block.text, block.index
-    length = looked.lengths[here]
-    code = length * 10 + looked.linked[here]
+    length, linked, code = looked.lengths[here], looked.linked[here], looked.codes[here]
+    said = of_short(text) if length <= _SHORT else of_long(text)
     tag = _TAGS.get(block.box.tag, 0)
     score = (
         weights.tag_length_links(tag * 100 + code, 0.0)
-        + weights.tag_links(tag * 10 + looked.linked[here], 0.0)
+        + weights.tag_links(tag * 10 + linked, 0.0)
         + weights.length_links(code, 0.0)
-        + weights.shape(_shape(text[0], text[-6:]) * 10 + length, 0.0)
+        + weights.shape(said.shape * 10 + length, 0.0)
     )
-    if commas := text.count(",") + text.count("，"):
-        score += weights.commas(commas if commas < 4 else 4, 0.0)
+    if said.commas:
+        score += weights.commas(said.commas, 0.0)
     if block.links:
         score += weights.links(block.links if block.links < 5 else 5, 0.0)
     if block.strong:
@@ -220,44 +221,30 @@ def own_look(looked: Looked, block: Block, weights: Looks) -> float:
         score += weights.breaks(block.breaks if block.breaks < 3 else 3, 0.0)
     if text in looked.repeated:
         score += weights.repeated(length, 0.0)
-    for mark, number in _MARKS:
-        if mark in text:
-            score += weights.mark(number * 10 + (length >= _SHORT), 0.0)
-    if length <= _SHORT:
-        score += _word_score(looked, text, weights)
-    return score
+    for number in said.marks:
+        score += weights.mark(number * 10 + (length >= _SHORT), 0.0)
+    return score + _word_score(looked, said, weights) if said.words else score
 
 
-@lru_cache(maxsize=4096)
-def _shape(first: str, last: str) -> int:
-    """How a text begins and ends."""
-    begin = 0 if first.isupper() else 1 if first.islower() else 2 if first.isdigit() else 3
-    end = 0 if _SENTENCE_END.search(last) else 1 if last[-1] in ":：" else 2
-    return begin * 3 + end
-
-
-def _word_score(looked: Looked, text: str, weights: Looks) -> float:
+def _word_score(looked: Looked, said: Said, weights: Looks) -> float:
     """What the words of a short block say, and that it repeats the title, in whole or in part."""
-    words = _WORD.findall(text.lower())
-    if not words:
-        return 0.0
-    score = weights.first_word(words[0], 0.0) + weights.last_word(words[-1], 0.0)
-    for word in words[:_MOST_WORDS]:
-        score += weights.word(word, 0.0)
+    words, weight = said.words, weights.word
+    score = weights.first_word(words[0], 0.0) + weights.last_word(said.last_word, 0.0)
+    for word in words:
+        score += weight(word, 0.0)
     if looked.titles:
-        score += weights.title(_like_title(looked, words), 0.0)
+        score += weights.title(_like_title(looked, said), 0.0)
     return score
 
 
-def _like_title(looked: Looked, words: list[str]) -> int:
+def _like_title(looked: Looked, said: Said) -> int:
     """10: it is the title; 9: it is in it; 0 to 4: how many of its words are, in quarters."""
-    comparable = " ".join(words)
-    if comparable in looked.titles:
+    if said.comparable in looked.titles:
         return 10
-    if len(comparable) > 12 and any(comparable in title for title in looked.titles):
+    if len(said.comparable) > 12 and said.comparable in looked.all_titles:
         return 9
-    different = set(words)
-    return 4 * len(different & looked.title_words) // len(different) if len(different) > 3 else -1
+    count = len(said.different)
+    return 4 * len(said.different & looked.title_words) // count if count > 3 else -1
 
 
 def near_look(looked: Looked, block: Block, weights: Looks) -> float:
@@ -268,22 +255,15 @@ def near_look(looked: Looked, block: Block, weights: Looks) -> float:
         away = here - looked.headline
         step = bisect_left(_LENGTHS, away) + 1 if away > 0 else -bisect_left(_LENGTHS, -away)
         score += weights.from_headline(step, 0.0)
-    lengths, links = looked.lengths, looked.linked
+    codes = looked.codes
     before = after = -1
     if here:
-        same = blocks[here - 1].box.tag == tag
-        before = lengths[here - 1] * 100 + links[here - 1] * 10 + same
+        before = codes[here - 1] * 10 + (blocks[here - 1].box.tag == tag)
     if here + 1 < len(blocks):
-        same = blocks[here + 1].box.tag == tag
-        after = lengths[here + 1] * 100 + links[here + 1] * 10 + same
+        after = codes[here + 1] * 10 + (blocks[here + 1].box.tag == tag)
     score += weights.before(before, 0.0) + weights.after(after, 0.0)
     heading = looked.below[here]
     if heading >= 0 and blocks[heading].words <= _LABEL:
-        for word in _words(blocks[heading].text):
+        for word in of_short(blocks[heading].text).words[:_LABEL]:
             score += weights.heading_word(word, 0.0)
     return score
-
-
-@lru_cache(maxsize=256)
-def _words(heading: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(heading.lower())[:_LABEL])
