@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,10 +36,56 @@ from feeder.store.sources import SKEW
 TICK_SECONDS = 1
 REFRESHES_AT_ONCE = 16
 """As in `rounds`: threads wait nearly always."""
+MOST_WAITING = 100
+"""Claimed sources that wait for their server. More are left to other machines, and to later."""
 GRACE_SECONDS = 4.0
 """What a refresh under way gets to end by itself after SIGTERM; systemd and people wait 5 s."""
 BACKUP_EVERY = timedelta(minutes=10)
 """At most so often: a copy of a large database after each small change would wear out a disk."""
+
+
+class Lines:
+    """Claimed sources that wait for their turn, a line for each server.
+
+    A server is asked one thing at a time: its sources would hold all threads while each of them
+    waits for the others.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, deque[Lease]] = {}
+
+    @property
+    def have_room(self) -> bool:
+        """Whether more sources are to be claimed."""
+        with self._lock:
+            return sum(map(len, self._waiting.values())) < MOST_WAITING
+
+    def is_its_turn(self, lease: Lease, host: str) -> bool:
+        """Whether nobody is at that server; else the lease waits in its line."""
+        with self._lock:
+            if host in self._waiting:
+                self._waiting[host].append(lease)
+                return False
+            self._waiting[host] = deque()
+            return True
+
+    def next(self, host: str) -> Lease | None:
+        """The one whose turn it is after another has been there; None: the line is closed."""
+        with self._lock:
+            line = self._waiting.get(host)
+            if line:
+                return line.popleft()
+            self._waiting.pop(host, None)
+            return None
+
+    def clear(self) -> list[Lease]:
+        """Take all out that wait."""
+        with self._lock:
+            waiting = [lease for line in self._waiting.values() for lease in line]
+            for line in self._waiting.values():
+                line.clear()
+            return waiting
 
 
 class Service:
@@ -49,23 +96,30 @@ class Service:
         self.stop = stop
         self._pool = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
         self._free = threading.BoundedSemaphore(REFRESHES_AT_ONCE)
+        self._lines = Lines()
         self._changed = threading.Event()
         self._backed_up = self._last_tick = datetime.now(UTC)
 
     def tick(self) -> None:
         """Claim as many due sources as there are free threads, and set these to work."""
         self._mind_the_clock(datetime.now(UTC))
-        while not self.stop.is_set() and self._free.acquire(blocking=False):
-            lease = self._claim_one()
-            if lease is None:
-                self._free.release()
+        while not self.stop.is_set() and self._lines.have_room:
+            if not self._free.acquire(blocking=False):
                 break
-            self._pool.submit(self._refresh, lease)
+            lease = self._claim_one()
+            if lease is not None and self._lines.is_its_turn(lease, self._host_of(lease)):
+                self._pool.submit(self._work, lease)
+                continue
+            self._free.release()
+            if lease is None:
+                break
         self._back_up_sometimes()
 
     def end(self) -> bool:
         """Give running refreshes their grace; whether all of them ended within it."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for lease in self._lines.clear():
+            self._give_back(lease)
         deadline = time.monotonic() + GRACE_SECONDS
         ended = [
             self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
@@ -91,6 +145,27 @@ class Service:
             return None
         return leases[0] if leases else None
 
+    def _host_of(self, lease: Lease) -> str:
+        host = self.app.jobs[lease.source].host
+        return f"folder of {lease.source}" if host is None else host
+
+    def _work(self, lease: Lease) -> None:
+        """Refresh a source, and after it those that wait for the same server."""
+        host = self._host_of(lease)
+        following: Lease | None = lease
+        try:
+            while following is not None:
+                self._refresh(following)
+                following = self._lines.next(host)
+        finally:
+            self._free.release()
+
+    def _give_back(self, lease: Lease) -> None:
+        try:
+            self.app.store.abandon(lease, datetime.now(UTC))
+        except FeederError as error:  # it is free as soon as this process has ended
+            logger().error("not given back", source=lease.source, message=error.message)
+
     def _refresh(self, lease: Lease) -> None:
         try:
             outcome = refresh_claimed(
@@ -106,8 +181,6 @@ class Service:
         except Exception:
             # A future would swallow it. The lease runs out by itself, which is back-off enough.
             logger().exception("unforeseen", source=lease.source)
-        finally:
-            self._free.release()
 
     def _back_up_sometimes(self) -> None:
         now = datetime.now(UTC)
