@@ -16,12 +16,13 @@ from feeder.changes.looks import next_look, next_try
 from feeder.changes.picking import Pick, resource_address
 from feeder.errors import (
     BudgetError,
-    NoArticleError,
     SourceError,
     StatusError,
     StillChangingError,
     UnforeseenError,
     WaitError,
+    WallError,
+    WorkError,
 )
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
@@ -264,7 +265,7 @@ class Articles:
     def _unread(self, asked: _Asked, error: SourceError) -> Resource:
         """What is remembered of an article of the web that could not be read."""
         tried = self._tried(asked.pick)
-        if not isinstance(error, NoArticleError):  # walls fall, and a busy machine has time again
+        if isinstance(error, WallError | WorkError | UnforeseenError):  # they may be gone by then
             return tried
         if asked.page is None:
             return replace(tried, look_at=None)

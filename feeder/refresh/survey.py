@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from feeder.changes.picking import agree, resource_address
-from feeder.errors import FetchError, LayoutError, SourceError, StatusError
+from feeder.errors import FetchError, LayoutError, SourceError
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
+from feeder.refresh.asking import Asking, Remembered
 from feeder.refresh.faults import fault_of, is_final, told
 from feeder.refresh.job import Job
-from feeder.refresh.reading import list_page, wall_behind
 from feeder.sources import Found, Paged, Selective
 from feeder.workers import Work
 
@@ -25,12 +24,6 @@ MOST_PAGES = 50
 PAGE_AGAIN = timedelta(days=1)
 """A page whose own feed stands in for it is asked once a day whether the two still agree."""
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
-class Remembered(Protocol):
-    """What is remembered of some addresses of the source."""
-
-    def __call__(self, addresses: Iterable[str]) -> Mapping[str, Resource]: ...
 
 
 @dataclass(slots=True)
@@ -47,7 +40,7 @@ class Survey:
     faults: list[Fault] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
-    is_unchanged: bool = True
+    is_unchanged: bool = False
     is_stand_in: bool = False
     lists_nothing: bool = False
     fresh_until: datetime | None = None
@@ -59,7 +52,7 @@ def look(job: Job, fetcher: Fetcher, work: Work, remembered: Remembered, now: da
     Raises:
         SourceError: the source as a whole cannot be read.
     """
-    surveying = _Surveying(job, fetcher, work, remembered, now)
+    surveying = _Surveying(job, now, Asking(job, fetcher, work, remembered))
     surveying.run()
     return surveying.survey()
 
@@ -70,10 +63,9 @@ def first_page(job: Job, fetcher: Fetcher, work: Work) -> Found:
     Raises:
         SourceError: it cannot be read.
     """
-    surveying = _Surveying(job, fetcher, work, lambda addresses: {}, _LONG_AGO)
+    asking = Asking(job, fetcher, work, lambda addresses: {})
     start = Resource(job.manner.source.start, Validators())
-    page = surveying.ask(start, start.address)
-    return Found() if page is None else surveying.list(page)
+    return asking.shown_at(start, start.address)[1]
 
 
 @dataclass(slots=True)
@@ -81,28 +73,26 @@ class _Surveying:
     """A survey under way."""
 
     job: Job
-    fetcher: Fetcher
-    work: Work
-    remembered: Remembered
     now: datetime
+    asking: Asking
     made: Survey = field(default_factory=Survey)
     found: list[Candidate] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
     answered: int = 0
     shown_by: int = 0
-    is_as_before: bool = False
 
     def run(self) -> None:
         start = self.job.manner.source.start
-        row = self._row(start)
-        is_soon = row.look_at is not None and row.look_at > self.now
-        if not (is_soon and self.job.holds(row.validators) and self._stand_in(row)):
+        row = self.asking.row(start)
+        is_soon = _has_stand_in(row) and row.look_at is not None and row.look_at > self.now
+        if not (is_soon and self.job.holds(row.validators) and self._stand_in(row, patient=True)):
             self._begin(start, row)
 
     def survey(self) -> Survey:
         made = self.made
-        made.is_unchanged = made.is_unchanged or (self.is_as_before and not self.found)
+        asking = self.asking
+        made.is_unchanged = not asking.changed or (asking.is_as_before and not self.found)
+        made.fresh_until = asking.fresh_until
         made.lists_nothing = not self.found and not made.is_unchanged
         kept = self._recent(_once(self.found))
         if self.shown_by > 1:
@@ -126,8 +116,8 @@ class _Surveying:
 
     def _begin(self, start: str, row: Resource) -> None:
         page, found = self._first_page(start, row)
-        if page is None and row.look_at is not None:  # as it was when its feed told the same
-            if self._stand_in(row):
+        if page is None and _has_stand_in(row):  # as it was when its feed told the same
+            if self._stand_in(row, patient=False):
                 self.made.resources.append(replace(row, look_at=self.now + PAGE_AGAIN))
                 return
             page, found = self._first_page(start, replace(row, validators=Validators()))
@@ -139,20 +129,16 @@ class _Surveying:
             return
         if not found.candidates and found.instead:
             raise _layout(found.faults)
-        self._take(found, page, row.wanted if row.look_at is None else ())
+        self._take(found, page, () if _has_stand_in(row) else row.wanted)
 
     def _first_page(self, start: str, row: Resource) -> tuple[Page | None, Found]:
         """What the first page shows where it has moved to, or else where it was."""
         if row.moved_to is not None:
             try:
-                return self._shown_at(row, row.moved_to)
+                return self.asking.shown_at(row, row.moved_to)
             except SourceError:  # such as a wall: what moved may have been taken over
                 row = replace(row, moved_to=None, validators=Validators())
-        return self._shown_at(row, start)
-
-    def _shown_at(self, row: Resource, address: str) -> tuple[Page | None, Found]:
-        page = self.ask(row, address)
-        return page, Found() if page is None else self.list(page)
+        return self.asking.shown_at(row, start)
 
     def _note_move(self, page: Page) -> None:
         if page.moved_to is not None:
@@ -163,11 +149,11 @@ class _Surveying:
         self._show(found)
         if not found.candidates:
             self._go_on(found.wanted, is_index=True)
-            self.made.resources.append(self._seen(page, wanted=found.wanted))
+            self.made.resources.append(self.asking.seen(page, wanted=found.wanted))
             return
-        is_new = not self._on_record(found.candidates)
+        is_new = not self.asking.is_on_record(found.candidates)
         self._go_on((*(found.wanted if is_new else ()), *left), is_index=False)
-        seen = self._seen(page, wanted=tuple(self.left))
+        seen = self.asking.seen(page, wanted=tuple(self.left))
         if self.left:  # without validators, so that an unchanged first page does not keep them away
             seen = replace(seen, validators=self.job.marked(Validators()))
         self.made.resources.append(seen)
@@ -180,10 +166,6 @@ class _Surveying:
         self.made.faults += found.faults
         self.made.hints += found.hints
 
-    def _on_record(self, candidates: Iterable[Candidate]) -> bool:
-        """Whether some of them were met before: what comes behind them was met too."""
-        return bool(self.remembered([resource_address(one) for one in candidates]))
-
     # Its further pages
 
     def _go_on(self, wanted: Iterable[str], *, is_index: bool) -> None:
@@ -191,7 +173,7 @@ class _Surveying:
         queue, failed = deque(wanted), list[SourceError]()
         while queue and self._may_ask_more(is_index=is_index):
             address = queue.popleft()
-            if address in self.asked:
+            if address in self.asking.asked:
                 continue
             try:
                 queue.extend(self._further(address, is_index=is_index))
@@ -207,96 +189,75 @@ class _Surveying:
         """Of an index all pages are asked: the newest articles may stand on any of them."""
         source = self.job.manner.source
         if is_index or not isinstance(source, Paged):
-            return len(self.asked) <= MOST_PAGES
-        return len(self.asked) < source.max_pages and len(self.found) < MOST_CANDIDATES
+            return len(self.asking.asked) <= MOST_PAGES
+        return len(self.asking.asked) < source.max_pages and len(self.found) < MOST_CANDIDATES
 
     def _further(self, address: str, *, is_index: bool) -> tuple[str, ...]:
         """Take over a further page, and give the addresses that it leads to."""
-        row = self._row(address)
-        page = self.ask(row, address)
+        row = self.asking.row(address)
+        page = self.asking.ask(row, address)
         self.answered += 1
         if page is None:
             return row.wanted
-        found = self.list(page)
+        found = self.asking.list(page)
         is_another_index = not found.candidates
         self.made.resources.append(
-            self._seen(page, wanted=found.wanted if is_another_index else ())
+            self.asking.seen(page, wanted=found.wanted if is_another_index else ())
         )
-        is_new = not self._on_record(found.candidates)
+        is_new = not self.asking.is_on_record(found.candidates)
         self._show(found)
         return found.wanted if is_another_index or (is_new and not is_index) else ()
 
     # What tells the same for programs: the page's own feed
 
-    def _stand_in(self, row: Resource) -> bool:
-        """Ask the feed that stood in for the page before; whether it still does."""
-        page = None
+    def _stand_in(self, row: Resource, *, patient: bool) -> bool:
+        """Ask the feed that stood in for the page before; whether it still does.
+
+        Args:
+            patient: what may pass by itself is raised. The page tells other words for the same, and
+                so with each swap all of its articles are read anew.
+        """
+        feed, page = row.wanted[0], None
         try:
-            (feed,) = row.wanted
-            page = self.ask(self._row(feed), feed)
+            page = self.asking.ask(self.asking.row(feed), feed)
             self.made.is_stand_in = True
             if page is None:
                 return True
-            found = self.list(page)
-        except SourceError:
+            found = self.asking.list(page)
+        except SourceError as error:
+            if patient and isinstance(error, FetchError) and not is_final(error):
+                raise
             found = Found()
         if page is None or not found.candidates:  # the page itself tells more than that
             self.made.is_stand_in = False
-            self.asked.clear()
+            self.asking.asked.clear()
             return False
         self._show(found)
-        self.made.resources.append(self._seen(page))
+        self.made.resources.append(self.asking.seen(page))
         return True
 
     def _take_instead(self, shown: Found, page: Page) -> bool:
         """Take the first of the page's own feeds that tells the same; whether there was one."""
         for address in shown.instead:
             try:
-                fed = self.ask(self._row(address), address, anew=True)
-                found = self.list(fed) if fed is not None else Found()
+                fed = self.asking.ask(self.asking.row(address), address, anew=True)
+                found = self.asking.list(fed) if fed is not None else Found()
             except SourceError:
                 continue  # the page itself was read: a feed of it that fails is no fault
             if fed is not None and agree(shown.candidates, found.candidates):
                 self._show(replace(found, hints=(*shown.hints, *found.hints)))
                 again = self.now + PAGE_AGAIN
                 self.made.resources += [
-                    replace(self._seen(page, wanted=(address,)), look_at=again),
-                    self._seen(fed),
+                    replace(self.asking.seen(page, wanted=(address,)), look_at=again),
+                    self.asking.seen(fed),
                 ]
                 return True
         return False
 
-    # One request
 
-    def _row(self, address: str) -> Resource:
-        return self.remembered([address]).get(address) or Resource(address, Validators())
-
-    def ask(self, row: Resource, address: str, *, anew: bool = False) -> Page | None:
-        """The page at `address`, called by the address that its source knows it by."""
-        self.asked.add(row.address)
-        validators = None if anew else self.job.unmarked(row.validators)
-        try:
-            page = self.fetcher.fetch(address, validators)
-        except StatusError as error:
-            raise _wall_or(error, address, self.work) from error
-        if page is None:
-            self.is_as_before = True
-            return None
-        self.made.is_unchanged = False
-        if row.address == self.job.manner.source.start:
-            self.made.fresh_until = page.fresh_until
-        moved_to = page.moved_to or (address if address != row.address else None)
-        return replace(page, url=row.address, moved_to=moved_to)
-
-    def list(self, page: Page) -> Found:
-        if self.job.host is None:  # feeder's own listing of a folder
-            return list_page(self.job.manner, page, on_web=False)
-        return self.work.submit(list_page, self.job.manner, page, on_web=True).result()
-
-    def _seen(self, page: Page, *, wanted: tuple[str, ...] = ()) -> Resource:
-        return Resource(
-            page.url, self.job.marked(page.validators), moved_to=page.moved_to, wanted=wanted
-        )
+def _has_stand_in(row: Resource) -> bool:
+    """Whether the page's own feed, of which it remembers the address, was read in its place."""
+    return row.look_at is not None and bool(row.wanted)
 
 
 def _once(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -309,13 +270,6 @@ def _once(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def _moment(candidate: Candidate) -> datetime:
     return candidate.facts.published or candidate.modified or _LONG_AGO
-
-
-def _wall_or(error: StatusError, address: str, work: Work) -> SourceError:
-    """The wall that an answer shows, or the answer's own error."""
-    if not error.body:
-        return error
-    return work.submit(wall_behind, error, address).result() or error
 
 
 def _layout(faults: Iterable[Fault]) -> SourceError:

@@ -289,3 +289,20 @@ def test_what_was_refused_is_asked_again_as_soon_as_the_source_may(room: Room, s
     assert {fault.kind for fault in room.refresh().faults} == {"robots"}
     room.source(text + "[fetch]\nrobots = false\n")
     assert room.refresh().new == 3
+
+
+def test_a_pages_own_feed_that_fails_for_once_is_waited_for(room: Room, site: Site) -> None:
+    blog = Blog(articles=5)
+    room.source(f'kind = "listing"\nurl = "{with_feed(site, blog)}"\n')
+    room.refresh()
+    blog.replaced["feed.atom"] = Status(500)
+    site.forget()
+    outcome = room.refresh(later=HOUR)
+    assert outcome.failure is not None
+    assert site.paths == ["/feed.atom"]
+    assert room.refresh(later=DAY).failure is None  # the page has to do
+    del blog.replaced["feed.atom"]
+    assert room.refresh(later=HOUR).changed == 0
+    site.forget()
+    room.refresh(later=HOUR)
+    assert site.paths == ["/feed.atom"]
