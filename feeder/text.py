@@ -10,7 +10,8 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _C1 = re.compile("[\u0080-\u0084\u0086-\u009f]")
 # Anything that either of them would change: one scan where nearly always nothing is found.
 _SUSPECT = re.compile("[^\t\n\r\u0020-\u007f\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPACE = re.compile(r"[\s\u00a0\u200b\u2060\ufeff]+")
+_ZERO_WIDTH = "\u200b\u2060\ufeff"
+"""White space to `fold`, and not to Unicode."""
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -40,8 +41,14 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Each run of white space, zero-width space included, as one space; none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    """Each run of white space, zero-width space included, as one space; none at the ends.
+
+    Splitting is four times as fast as a pattern, and to ask for three characters costs nothing.
+    """
+    for white in _ZERO_WIDTH:
+        if white in text:
+            text = text.replace(white, " ")
+    return " ".join(text.split())
 
 
 def shorten(text: str, limit: int) -> str:

@@ -25,9 +25,22 @@ _UNIT = (
     r"tagen?|secondes?|heures?|jours?|segundos?|minutos?|horas?|d[ií]as?|секунд\w*|минут\w*|"
     r"час\w*|хвилин\w*|годин\w*|дн\w*)"
 )
+_BEHIND = (
+    rf"\s*{_UNIT}\.?\s+(?:ago|назад|тому)\b",
+    r"\s*(?:秒|分|分钟|分鐘|小时|小時|時間|天|日)前",
+    r"\s*(?:초|분|시간|일)\s*전",
+)
+"""What follows the number of such a time; in other languages a word stands before it."""
+_BEFORE = ("vor", "il y a", "hace", "há")
 _AGO = re.compile(
-    rf"\b\d+\s*{_UNIT}\.?\s+(?:ago|назад|тому)\b|\b(?:vor|il y a|hace|há)\s+\d+\s*{_UNIT}\b"
-    r"|\d+\s*(?:秒|分|分钟|分鐘|小时|小時|時間|天|日)前|\d+\s*(?:초|분|시간|일)\s*전",
+    rf"\b\d+{_BEHIND[0]}|\b(?:{'|'.join(_BEFORE)})\s+\d+\s*{_UNIT}\b"
+    rf"|\d+{_BEHIND[1]}|\d+{_BEHIND[2]}",
+    re.IGNORECASE,
+)
+# What `_AGO` cannot match without, in a folded line. It begins with one character of a set, which
+# `re` finds seven times as fast as any of many words.
+_HAS_AGO = re.compile(
+    rf"\d(?:(?<!\w\d)\d*{'|'.join(_BEHIND)}|{'|'.join(f'(?<={word} .)' for word in _BEFORE)})",
     re.IGNORECASE,
 )
 
@@ -38,7 +51,7 @@ def material(title: str, text: str) -> str:
     lines = [fold(line) for line in unicodedata.normalize("NFKC", text).split("\n")]
     lone = [line for line in lines if _NUMBER_LINE.match(line)]
     said = [
-        _AGO.sub("", line)
+        _AGO.sub("", line) if _HAS_AGO.search(line) else line
         for line in lines
         if line and not _COUNTER_LINE.match(line) and not (len(lone) == 1 and line == lone[0])
     ]
