@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from feeder.changes.identity import Reading
-from feeder.changes.looks import next_look, next_try
 from feeder.changes.picking import Pick, resource_address
 from feeder.errors import (
     BudgetError,
@@ -21,14 +20,13 @@ from feeder.errors import (
     StillChangingError,
     UnforeseenError,
     WaitError,
-    WallError,
-    WorkError,
 )
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
 from feeder.refresh.faults import fault_of, is_final, shortened, unforeseen
 from feeder.refresh.further import Whole, complete
 from feeder.refresh.job import Job
+from feeder.refresh.memory import Memory, is_whole
 from feeder.refresh.reading import Read, read_article, wall_behind
 from feeder.rules.further import NOTHING_FURTHER
 from feeder.workers import Task, Work
@@ -71,15 +69,19 @@ class Articles:
     stopping: Callable[[], bool]
     asked: int = 0
     made: Gathered = field(default_factory=Gathered)
+    _memory: Memory = field(init=False)
     _over: bool = False
     _said: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._memory = Memory(self.job, self.now)
 
     def gather(self, picks: Sequence[Pick]) -> Gathered:
         """Ask for and read what was picked, in its order."""
         self.made = Gathered()
         under_way = deque[_Asked]()
         for pick in picks:
-            asked = self._begin(self._dated(pick))
+            asked = self._begin(self._memory.prepared(pick))
             if asked is not None:
                 under_way.append(asked)
             if len(under_way) > UNDER_WAY:
@@ -91,19 +93,6 @@ class Articles:
     @property
     def _on_web(self) -> bool:
         return self.job.host is not None
-
-    def _dated(self, pick: Pick) -> Pick:
-        """With the moment from which on its looks are counted, where nothing tells a date."""
-        if not self._on_web or self._is_past(pick.candidate.modified):
-            return pick
-        known = (
-            pick.resource.candidate.modified if pick.resource and pick.resource.candidate else None
-        )
-        first_met = known if self._is_past(known) else self.now
-        return pick._replace(candidate=replace(pick.candidate, modified=first_met))
-
-    def _is_past(self, moment: datetime | None) -> bool:
-        return moment is not None and moment <= self.now
 
     # Asking
 
@@ -139,7 +128,7 @@ class Articles:
 
     def _as_it_was(self, pick: Pick) -> None:
         if pick.resource is not None and self._on_web:
-            self._stands(pick.resource, self._kept(pick))
+            self._stands(pick.resource, self._memory.kept(pick))
         else:
             self.made.faults.append(
                 fault_of(SourceError("it gave no answer"), pick.candidate.address)
@@ -172,7 +161,7 @@ class Articles:
             return None
         if isinstance(error, StatusError) and error.body:
             error = self._named(error, pick)
-        kept = self._tried(pick)
+        kept = self._memory.tried(pick)
         if pick.resource and pick.resource.entry_id:  # it stays, though its page may have gone
             self._stands(pick.resource, kept)
             return None
@@ -183,13 +172,6 @@ class Articles:
         validators = pick.resource.validators if pick.resource else kept.validators
         self.made.resources.append(replace(kept, validators=validators, fault=fault))
         return None
-
-    def _tried(self, pick: Pick) -> Resource:
-        """An article that is to be tried again, with all that its listing tells."""
-        known = pick.resource
-        failed = 1 + (known.looks if known and known.look_at else 0)
-        look_at = next_try(self.now, failed)
-        return replace(self._kept(pick), candidate=pick.candidate, looks=failed, look_at=look_at)
 
     def _named(self, error: StatusError, pick: Pick) -> SourceError:
         """The wall that the answer shows, or the error itself."""
@@ -216,8 +198,8 @@ class Articles:
         except Exception as error:
             self._not_read(asked, unforeseen(error, self.job.name, pick.candidate.address))
         else:
-            if whole.fault is not None and pick.resource and _is_whole(pick.resource):
-                self._stands(pick.resource, self._tried(pick))
+            if whole.fault is not None and pick.resource and is_whole(pick.resource):
+                self._stands(pick.resource, self._memory.tried(pick))
                 return
             self.made.readings.append(whole.reading)
             self.made.resources.append(self._read(asked, whole))
@@ -237,13 +219,13 @@ class Articles:
     def _read(self, asked: _Asked, whole: Whole) -> Resource:
         """What is remembered of an article that was read."""
         if not self._on_web:
-            return self._local(asked, None)
-        because, kept = asked.because, self._kept(asked.pick)
+            return self._memory.local(asked.pick, asked.page, None)
+        because, kept = asked.because, self._memory.kept(asked.pick)
         fault = shortened(because, asked.pick.candidate.address) if because else whole.fault
         if fault is not None:
             self.made.faults.append(fault)
             # Without validators, so that an unchanged first page does not keep the rest away.
-            return replace(self._tried(asked.pick), candidate=kept.candidate, fault=fault)
+            return replace(self._memory.tried(asked.pick), candidate=kept.candidate, fault=fault)
         if asked.page is None:
             return replace(kept, look_at=None)  # its listing shows when it changes
         return replace(kept, validators=self.job.marked(asked.page.validators))
@@ -258,40 +240,10 @@ class Articles:
         is_bug = isinstance(error, UnforeseenError)
         if not self._on_web:
             # What was a bug is not remembered: the next feeder may be without it.
-            self.made.resources += [] if is_bug else [self._local(asked, fault)]
+            self.made.resources += (
+                [] if is_bug else [self._memory.local(asked.pick, asked.page, fault)]
+            )
             return
-        self.made.resources.append(replace(self._unread(asked, error), fault=fault))
-
-    def _unread(self, asked: _Asked, error: SourceError) -> Resource:
-        """What is remembered of an article of the web that could not be read."""
-        tried = self._tried(asked.pick)
-        if isinstance(error, WallError | WorkError | UnforeseenError):  # they may be gone by then
-            return tried
-        if asked.page is None:
-            return replace(tried, look_at=None)
-        return replace(tried, validators=self.job.marked(asked.page.validators))
-
-    def _local(self, asked: _Asked, fault: Fault | None) -> Resource:
-        candidate, page = asked.pick.candidate, asked.page
-        if fault is not None or page is None:
-            return Resource(candidate.address, candidate.validators, fault=fault)
-        return Resource(candidate.address, self.job.marked(page.validators))
-
-    def _kept(self, pick: Pick) -> Resource:
-        """What is remembered of an article of the web, to be looked at again while it is young."""
-        candidate = replace(pick.candidate, draft=None)
-        # What is announced for later would be looked at anew each hour until then.
-        moments = (candidate.facts.published, candidate.modified)
-        appeared = next((moment for moment in moments if moment and moment <= self.now), self.now)
-        return Resource(
-            resource_address(candidate),
-            self.job.marked(Validators()),
-            entry_id=pick.resource.entry_id if pick.resource else None,
-            look_at=next_look(self.now, appeared),
-            candidate=candidate,
+        self.made.resources.append(
+            replace(self._memory.unread(asked.pick, asked.page, error), fault=fault)
         )
-
-
-def _is_whole(known: Resource) -> bool:
-    """Whether all of an article is on record."""
-    return known.entry_id is not None and known.fault is None

@@ -306,3 +306,27 @@ def test_a_pages_own_feed_that_fails_for_once_is_waited_for(room: Room, site: Si
     site.forget()
     room.refresh(later=HOUR)
     assert site.paths == ["/feed.atom"]
+
+
+def test_what_was_read_whole_from_its_page_is_not_replaced_by_what_a_feed_calls_whole(
+    room: Room, site: Site
+) -> None:
+    def feed(told: str) -> Page:
+        item = (
+            f"<item><title>A story of the harbour</title><link>{site.url('/a/1')}</link>"
+            f"<guid>one</guid><description>{told}</description></item>"
+        )
+        rss = f'<rss version="2.0"><channel><title>News</title>{item}</channel></rss>'
+        return Page(rss, "application/rss+xml")
+
+    stories(site, 2)
+    url = site.at("/feed.rss", feed("It begins like this …"))
+    room.source(f'kind = "feed"\nurl = "{url}"\n')
+    room.refresh()
+    (before,) = room.entries()
+    assert before.text == "\n\n".join(words(1))
+    many = "".join(f"&lt;p&gt;{paragraph}&lt;/p&gt;" for paragraph in words(1)[:3])
+    site.at("/feed.rss", feed(many * 2))
+    outcome = room.refresh(later=DAY)
+    assert (outcome.failure, outcome.changed) == (None, 0)
+    assert room.entries()[0].text == before.text
