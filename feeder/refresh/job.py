@@ -12,9 +12,10 @@ from feeder.models import Validators
 from feeder.rules.model import RulesFor
 from feeder.sources import Source
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=15)
 """How long a claim is good for, from the last sign of work, if its holder cannot be asked because
-it is on another machine. Of one that died on this machine we know at once."""
+it is on another machine. Of one that died on this machine we know at once. It outlives the deadline
+of asking by the minutes that workers may take for what was asked last."""
 
 
 class DueAfter(Protocol):

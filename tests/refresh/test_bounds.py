@@ -1,0 +1,102 @@
+"""What one refresh takes at most, what it takes first, and what it says of the rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from feeder.jobs import DEADLINE
+from feeder.refresh.articles import UNDER_WAY
+from feeder.refresh.job import LEASE
+from feeder.rounds import RENEWED_AFTER
+from tests.refresh.room import Room
+from tests.refresh.test_lost import items, refreshed
+from tests.refresh.test_partial import with_feed
+from tests.refresh.test_web import KINDS, stories, story_page
+from tests.site.blog import Blog
+from tests.site.pages import Page
+from tests.site.server import Site
+from tests.site.statuses import Status
+
+XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+WORKER_SECONDS = 30
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def sitemap(site: Site, days: range, name: str = "sitemap.xml") -> str:
+    """Articles of these days of January 2026, at `/a/DAY`."""
+    told = "".join(
+        f"<url><loc>{site.url(f'/a/{day}')}</loc><lastmod>2026-01-{day:02}</lastmod></url>"
+        for day in days
+    )
+    return site.at(f"/{name}", Page(f"<urlset {XMLNS}>{told}</urlset>", "text/xml"))
+
+
+def test_of_several_sitemaps_the_newest_articles_come_first(room: Room, site: Site) -> None:
+    for day in range(1, 9):
+        site.at(f"/a/{day}", story_page(day))
+    told = [sitemap(site, range(1, 5), "old.xml"), sitemap(site, range(5, 9), "new.xml")]
+    locations = "".join(f"<sitemap><loc>{address}</loc></sitemap>" for address in told)
+    index = f"<sitemapindex {XMLNS}>{locations}</sitemapindex>"
+    url = site.at("/sitemap.xml", Page(index, "text/xml"))
+    room.source(f'kind = "sitemap"\nurl = "{url}"\n[fetch]\nmax_articles = 4\n')
+    room.clock = NOW
+    assert room.refresh().new == 4
+    assert [path for path in site.paths if path.startswith("/a/")] == [
+        f"/a/{day}" for day in (8, 7, 6, 5)
+    ]
+
+
+def test_articles_older_than_wanted_are_left_alone(room: Room, site: Site) -> None:
+    for day in range(1, 9):
+        site.at(f"/a/{day}", story_page(day))
+    url = sitemap(site, range(1, 9))
+    room.source(f'kind = "sitemap"\nurl = "{url}"\nnewer_than = "10d"\n')
+    room.clock = datetime(2026, 1, 16, 12, tzinfo=UTC)
+    assert (room.refresh().new, len(room.entries())) == (2, 2)
+    room.clock += timedelta(days=100)
+    assert room.refresh().failure is None  # there are articles, if only old ones
+
+
+def test_of_very_many_articles_the_first_are_taken_and_it_is_said(room: Room, site: Site) -> None:
+    stories(site, 1)
+    url = site.at("/news", Page(items(range(250))))
+    room.source(f'kind = "listing"\nurl = "{url}"\n[fetch]\nmax_articles = 1\n')
+    outcome = room.refresh()
+    assert (outcome.found, outcome.new, len(outcome.waiting)) == (200, 1, 199)
+    assert any("more than 200 articles" in hint for hint in outcome.hints)
+
+
+def test_pages_of_a_listing_that_lead_in_a_circle_are_asked_once(room: Room, site: Site) -> None:
+    stories(site, 6)
+    following = '<a rel="next" href="/news?p={}">Older</a>'
+    url = site.at("/news", Page(items(range(2), following.format(2))))
+    site.at("/news?p=2", Page(items(range(2, 4), following.format(3))))
+    site.at("/news?p=3", Page(items(range(4, 6), following.format(2))))
+    room.source(f'kind = "listing"\nurl = "{url}"\nmax_pages = 9\n')
+    assert room.refresh().new == 6
+    assert [path for path in site.paths if "news" in path] == ["/news", "/news?p=2", "/news?p=3"]
+
+
+def test_a_page_without_articles_whose_feed_cannot_be_had_is_a_failure_at_once(
+    room: Room, site: Site
+) -> None:
+    url = with_feed(site, Blog(articles=0))
+    site.at("/feed.atom", Status(404))
+    room.source(f'kind = "listing"\nurl = "{url}"\n')
+    outcome = room.refresh()
+    assert outcome.failure is not None
+    assert outcome.failure.kind == "layout"
+
+
+def test_a_bug_met_in_one_source_is_its_failure(room: Room, site: Site) -> None:
+    room.source(KINDS["listing"].format(base=site.at("/", Blog(articles=2))))
+    outcome = refreshed(room, broken="/")
+    assert outcome.failure is not None
+    assert outcome.failure.kind == "bug"
+    assert room.refresh(later=timedelta(hours=1)).new == 2
+
+
+def test_a_lease_outlives_whatever_a_site_sends() -> None:
+    # A task waits for four others of its process at most, and all of them may take their time.
+    last = timedelta(seconds=WORKER_SECONDS) * (UNDER_WAY + 1 + 4)
+    assert RENEWED_AFTER + DEADLINE + last < LEASE
