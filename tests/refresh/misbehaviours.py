@@ -89,6 +89,13 @@ WALLS: Forms = {
         "no-article",
     ),
 }
+_TIMES = {repr(t[:20]): t for t in (*statuses.RETRY_AFTER, *statuses.BAD_RETRY_AFTER)}
+PATIENCE: Forms = {
+    **forms("429", {n: statuses.TooManyRequests(t) for n, t in _TIMES.items()}, "wait"),
+    **forms("429", {"without a time": statuses.TooManyRequests()}, "wait"),
+    **forms("503", {n: statuses.Unavailable(t) for n, t in _TIMES.items()}, "wait", "http"),
+}
+"""What asks to be left alone for a time, or for what is none."""
 BROKEN: Forms = {**CONNECTION, **ENDLESSLY, **ANSWERS, **LED_ASTRAY, **WALLS}
 """What is neither a listing nor an article."""
 

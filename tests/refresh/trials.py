@@ -43,6 +43,26 @@ def at_fronts(room: Room, forms: Forms, kinds: Iterable[str], *, each: int, arti
                 assert mended.outcome.changed == 0, (name, mended)
 
 
+def at_hosts_that_want_to_be_left_alone(room: Room, forms: Forms) -> None:
+    """Each form at the own address of a source: nothing is lost, and nobody asks again."""
+    with stands(room, ["listing"], len(forms), articles=3) as made:
+        before, published = made.entries, made.published
+        tried = list(_paired(made, list(forms.items())))
+        for stand, (_, form) in tried:
+            stand.misbehave(form.behaviour)
+        ended = made.round()
+        for stand, (name, form) in tried:
+            assert _is_named(ended[stand.name], form), (name, ended[stand.name])
+            stand.mend()
+            stand.site.forget()
+        again = made.round(patient=True)
+        for stand, (name, _) in tried:
+            is_left_alone = ended[stand.name].kind == "wait"
+            assert again[stand.name].kind == ("wait" if is_left_alone else ""), name
+            assert bool(stand.site.requests) != is_left_alone, name
+        assert (made.entries, made.published) == (before, published)
+
+
 def at_articles(room: Room, forms: Forms, *, each: int) -> None:
     """Each form at the address of a new article, and then at that of one that is on record."""
     with stands(room, PAGES_OF_A_KIND, each, articles=3) as made:
