@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ PRELOADED = ("feeder.refresh.reading:warm_up",)
 class App:
     """What the verbs and the scheduler work with. `prefix` begins minted ids (RFC 4151).
 
-    `work` is where strangers' bytes are read.
+    `work` is where strangers' bytes are read; `hang_up` ends all requests, those under way too.
     """
 
     settings: Settings
@@ -49,6 +49,7 @@ class App:
     work: Work
     outputs: Sequence[Output]
     prefix: str
+    hang_up: Callable[[], None]
 
 
 def load(path: Path | None) -> Settings:
@@ -105,7 +106,7 @@ def open_app(settings: Settings) -> Iterator[App]:
         with closing(Door(store.host, store.keep_host)) as door:
             sources = [source for source in settings.sources if source.enabled]
             jobs = {s.name: planned_job(s, settings.rules, stamp, door) for s in sources}
-            yield App(settings, jobs, store, work, outputs, prefix)
+            yield App(settings, jobs, store, work, outputs, prefix, door.close)
 
 
 def sync_sources(settings: Settings, store: Store, now: datetime) -> None:

@@ -119,6 +119,7 @@ class _Round:
                     future.result()
             except BaseException:  # Ctrl-C, a full disk: what is under way ends with what it has
                 self._stop.set()
+                self.app.hang_up()  # a site that drips would keep us for a minute
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 

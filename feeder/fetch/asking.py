@@ -145,8 +145,10 @@ class Asker:
         except (ForbiddenAddressError, HostNameError):
             turn.delay = 0.0  # nobody was bothered
             raise
-        except TimeLimitError as error:
-            if not budget.left():
+        except FetchError as error:
+            if budget.stopping():  # it may have been cut off for that
+                raise budget.ending(url) from error
+            if isinstance(error, TimeLimitError) and not budget.left():
                 raise budget.no_time(url) from error
             raise
         finally:

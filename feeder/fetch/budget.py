@@ -52,13 +52,17 @@ class Budget:
             BudgetError: there is not.
         """
         if self.stopping():
-            raise BudgetError(f"{shown(url)}: not asked, since feeder is about to end")
+            raise self.ending(url)
         if self.requests >= self.most_requests:
             raise _over(url, f"all {self.most_requests} requests of this refresh", "max_requests")
         if self.wire_bytes >= self.most_bytes:
             raise _over(url, f"all {self.most_bytes:,} bytes of this refresh", "max_bytes")
         if not self.left():
             raise self.no_time(url)
+
+    def ending(self, url: str) -> BudgetError:
+        """The error of a request that the end of feeder cuts off."""
+        return BudgetError(f"{shown(url)}: not read, since feeder is about to end")
 
     def no_time(self, url: str) -> BudgetError:
         """The error of a request that would end after the refresh must."""
