@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import sqlite3
+import subprocess
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -146,12 +149,63 @@ class Press:
             for paper in self.papers.values():
                 paper.trap = None
 
+    def be_patient(self) -> None:
+        """With the bounds of time that feeder has by itself."""
+        config = self.project.root / "config/feeder.toml"
+        kept = [line for line in config.read_text().splitlines() if "_timeout" not in line]
+        config.write_text("\n".join(kept) + "\n")
+
+    def wait_for(self, path: str) -> None:
+        """Until somebody asks for that."""
+        end = time.monotonic() + 30
+        while not any(path in site.paths for site in self.sites):
+            assert time.monotonic() < end, path
+            time.sleep(0.02)
+
+    def let_time_pass(self) -> None:
+        """Pages that are to be tried again later are due now."""
+        with closing(sqlite3.connect(self.project.state / "feeder.db")) as database, database:
+            database.execute(
+                "UPDATE resource SET look_at = '2020-01-01 00:00:00.000000' WHERE look_at NOT NULL"
+            )
+
+    def workers(self) -> list[int]:
+        """The worker processes: those whose parent is the nursery, not the command."""
+        parents = {pid: _parent(pid) for pid in _marked(f"{_MARK}={self.mark}".encode())}
+        return [pid for pid, parent in parents.items() if parents.get(parent) in parents]
+
     def left_processes(self, seconds: float = 5.0) -> list[int]:
         """Those of our commands, workers too, that are still there after so long."""
         end = time.monotonic() + seconds
         while (left := _marked(f"{_MARK}={self.mark}".encode())) and time.monotonic() < end:
             time.sleep(0.05)
         return left
+
+
+class Command:
+    """The real command under way."""
+
+    def __init__(self, press: Press, *args: str) -> None:
+        self.press = press
+        self.process = subprocess.Popen(
+            press.project.command(*args),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=press.env,
+            text=True,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+
+    def tell(self, number: signal.Signals) -> None:
+        """Tell its process group, as a terminal does."""
+        os.killpg(self.process.pid, number)
+
+    def said(self) -> str:
+        """All of it, once it has ended."""
+        return self.process.communicate(timeout=60)[0]
 
 
 def _marked(mark: bytes) -> list[int]:
@@ -162,3 +216,10 @@ def _marked(mark: bytes) -> list[int]:
             if folder.name.isdigit() and mark in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
+
+
+def _parent(pid: int) -> int:
+    with suppress(OSError):
+        # The name stands in parentheses, and may have some itself.
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +13,7 @@ import pytest
 
 from tests.e2e.dying import dying
 from tests.e2e.killing import polled
-from tests.e2e.press import Press, Trap
+from tests.e2e.press import Command, Press, Trap
 from tests.e2e.project import Project
 from tests.e2e.test_kills import points
 from tests.site.server import Site
@@ -75,30 +73,8 @@ def kill_at_named_points(press: Press, complaints: Path, kills: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_25_refreshes_killed_at_named_points_lose_nothing(press: Press, tmp_path: Path) -> None:
-    kill_at_named_points(press, tmp_path / "complaints", kills=25)
-
-
-class Command:
-    """The real command under way."""
-
-    def __init__(self, press: Press, *args: str) -> None:
-        self.press = press
-        self.process = subprocess.Popen(
-            press.project.command(*args),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=press.env,
-            text=True,
-            start_new_session=True,
-        )
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-
-    def said(self) -> str:
-        """All of it, once it has ended."""
-        return self.process.communicate(timeout=60)[0]
+def test_refreshes_killed_at_named_points_lose_nothing(press: Press, tmp_path: Path) -> None:
+    kill_at_named_points(press, tmp_path / "complaints", kills=10)
 
 
 def undisturbed(press: Press) -> None:
@@ -134,4 +110,4 @@ def kill_the_command(press: Press, complaints: Path, kills: int) -> None:
 def test_the_command_killed_in_the_midst_leaves_no_process_and_loses_nothing(
     press: Press, tmp_path: Path
 ) -> None:
-    kill_the_command(press, tmp_path / "complaints", kills=9)
+    kill_the_command(press, tmp_path / "complaints", kills=6)
