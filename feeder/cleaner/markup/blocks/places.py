@@ -51,8 +51,7 @@ class Places:
         self.looks = looks
         self.weights = [sqrt(block.words) for block in self.blocks]
         self.parts = [
-            max(-_MOST, min(_MOST, look)) * weight
-            for look, weight in zip(looks, self.weights, strict=True)
+            _at_most(look) * weight for look, weight in zip(looks, self.weights, strict=True)
         ]
         self._sum_up_boxes()
         self._sum_up_alike()
@@ -60,19 +59,20 @@ class Places:
 
     def _sum_up_boxes(self) -> None:
         """For each box: the looks of the blocks within it, their weight, and their number."""
-        sums = [[0.0, 0.0, 0] for _ in self.boxes]
+        many = len(self.boxes)
+        looks, weights, counts = [0.0] * many, [0.0] * many, [0] * many
         for block, part, weight in zip(self.blocks, self.parts, self.weights, strict=True):
-            total = sums[block.box.number]
-            total[0] += part
-            total[1] += weight
-            total[2] += 1
+            number = block.box.number
+            looks[number] += part
+            weights[number] += weight
+            counts[number] += 1
         for box in reversed(self.boxes[1:]):
             assert box.above is not None
-            total, inner = sums[box.above.number], sums[box.number]
-            total[0] += inner[0]
-            total[1] += inner[1]
-            total[2] += inner[2]
-        self.sums = sums
+            above, number = box.above.number, box.number
+            looks[above] += looks[number]
+            weights[above] += weights[number]
+            counts[above] += counts[number]
+        self.sums = list(zip(looks, weights, counts, strict=True))
         self.prose = max(1, self.boxes[0].prose)
 
     def _sum_up_alike(self) -> None:
@@ -82,15 +82,15 @@ class Places:
         ]
         alike: dict[object, list[float]] = {}
         self.alike: list[list[float]] = []
-        paths: dict[Box, object] = {}
+        totals: dict[int, list[float]] = {}  # by the number of the box
         for block, part, weight in zip(self.blocks, self.parts, self.weights, strict=True):
             box = block.box
-            path = paths.get(box)
-            if path is None:
+            total = totals.get(box.number)
+            if total is None:
                 above = box.above or box
                 far = above.above or above
-                path = paths[box] = (names[box.number], names[above.number], names[far.number])
-            total = alike.setdefault(path, [0.0, 0.0, 0])
+                path = names[box.number], names[above.number], names[far.number]
+                total = totals[box.number] = alike.setdefault(path, [0.0, 0.0, 0])
             total[0] += part
             total[1] += weight
             total[2] += 1
@@ -115,7 +115,7 @@ class Places:
                     self.first, found = here, True
                 self.last = here
         self.best_run = best / 100
-        self.best_look = max((max(-_MOST, min(_MOST, look)) for look in self.looks), default=0.0)
+        self.best_look = _at_most(max(self.looks, default=0.0))
         self.running = sums
 
     def measures(self, block: Block) -> list[float]:
@@ -186,6 +186,10 @@ class Places:
             around = around.above
         numbers += (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN) * (_LEVELS - level)
         return [lists, article, aside, *numbers]
+
+
+def _at_most(look: float) -> float:
+    return -_MOST if look < -_MOST else _MOST if look > _MOST else look
 
 
 def _near(away: int) -> int:
