@@ -49,7 +49,7 @@ def find_content(
     for box in page.boxes:
         if box.element in told and box.words <= _MARK:
             kept[box.start : box.end] = [False] * (box.end - box.start)
-    if not is_article(page, kept, asks_password=_asks_password(work.body)):
+    if not is_article(page, kept, asks_password=lambda: _asks_password(work.body)):
         kept = [False] * len(kept)
     _cut(work, looked, kept)
 

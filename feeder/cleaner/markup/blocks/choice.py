@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from feeder.cleaner.markup.blocks.looks import Looked
@@ -35,17 +35,20 @@ def choose(looked: Looked, scores: Sequence[float]) -> list[bool]:
     return kept
 
 
-def is_article(page: Measured, kept: Sequence[bool], *, asks_password: bool) -> bool:
+def is_article(page: Measured, kept: Sequence[bool], *, asks_password: Callable[[], bool]) -> bool:
     """Whether what was chosen is an article, and not the links of a listing or a form's words.
 
     Of the labelled pages that have one, none is refused that gave any of its text.
+
+    Args:
+        asks_password: only called where there is too little prose to tell.
     """
     chosen = [block for block in page.blocks if kept[block.index]]
     words = sum(block.words for block in chosen)
     prose = sum(b.words for b in chosen if b.words >= _PROSE and b.link_words * 3 < b.words)
     if prose >= _ENOUGH_PROSE:
         return True
-    if asks_password and not prose:
+    if not prose and asks_password():
         return False
     entries = sum(b.links == 1 and b.link_words * 5 >= b.words * 4 for b in chosen)
     if len(chosen) >= _FEWEST_ENTRIES and entries * 5 >= len(chosen) * 2:
