@@ -145,7 +145,10 @@ class Articles:
             return
         self.made.waiting.append(pick.candidate)
         known = pick.resource or Resource(resource_address(pick.candidate), Validators())
-        self.made.resources.append(replace(known, candidate=pick.candidate, look_at=at or self.now))
+        since = min(
+            known.look_at or self.now, self.now
+        )  # what waits for longest has the first turn
+        self.made.resources.append(replace(known, candidate=pick.candidate, look_at=at or since))
 
     def _not_had(self, pick: Pick, error: SourceError) -> _Asked | None:
         """What becomes of a page that gave no answer, or one that says no."""

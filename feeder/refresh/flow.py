@@ -215,7 +215,10 @@ class _Refresh:
             )
         addresses = [resource_address(candidate) for candidate in survey.candidates]
         due = self.store.looks_due(self.job.name, self.now, self.job.max_articles)
-        return worth_reading(survey.candidates, self._remembered(addresses), due, now=self.now)
+        picked = worth_reading(survey.candidates, self._remembered(addresses), due, now=self.now)
+        # Second looks come last: else what no refresh had room for would wait for all of them.
+        picked.fresh.sort(key=_is_on_record)
+        return picked
 
     def _take_in(self, articles: Articles, picks: Sequence[Pick]) -> None:
         self._record_part()
@@ -265,6 +268,10 @@ class _Refresh:
     ) -> datetime | None:
         jitter = random.uniform(-1, 1)  # noqa: S311  spreads load; guards nothing
         return self.job.due_after(ended, failures=failures, jitter=jitter, fresh_until=fresh_until)
+
+
+def _is_on_record(pick: Pick) -> bool:
+    return pick.resource is not None and pick.resource.entry_id is not None
 
 
 def _copy_fault(copy: str, original: str) -> Fault:

@@ -21,7 +21,7 @@ from tests.site.blog import Blog
 from tests.site.pages import Conditional, Page
 from tests.site.redirects import Redirect
 from tests.site.server import Site
-from tests.site.statuses import Status
+from tests.site.statuses import Gone, Status
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -330,3 +330,22 @@ def test_what_was_read_whole_from_its_page_is_not_replaced_by_what_a_feed_calls_
     outcome = room.refresh(later=DAY)
     assert (outcome.failure, outcome.changed) == (None, 0)
     assert room.entries()[0].text == before.text
+
+
+def test_what_was_never_read_comes_before_second_looks(room: Room, site: Site) -> None:
+    stories(site, 6)
+    url = site.at("/news", Page(items(range(6))))
+    room.source(f'kind = "listing"\nurl = "{url}"\n[fetch]\nmax_articles = 2\n')
+    assert [room.refresh(later=HOUR).new for _ in range(3)] == [2, 2, 2]
+
+
+def test_410_counts_in_a_row_alone(room: Room, site: Site) -> None:
+    blog = Blog(articles=3)
+    room.source(KINDS["listing"].format(base=site.at("/", blog)))
+    room.refresh()
+    for _ in range(3):
+        blog.replaced[""] = Gone()
+        assert room.refresh(later=HOUR).failure is not None
+        assert room.due() is not None
+        blog.replaced.clear()
+        assert room.refresh(later=HOUR).failure is None
