@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from itertools import count
 from pathlib import Path
 
 from feeder.app import App, feeds_of, publish_feed
@@ -33,6 +34,8 @@ RENEWED_AFTER = timedelta(minutes=1)
 """A lease that has waited for its turn for so long is renewed before its source is refreshed."""
 LOOK_AGAIN_SECONDS = 0.2
 """Between two looks at whether another process has ended a refresh that we wait for."""
+LOOKS_FOR_THE_DEAD = 25
+"""Looks after which we try to claim what we wait for: that writes, and so it is done rarely."""
 
 Wait = Callable[[float], object]
 
@@ -239,7 +242,7 @@ def _wait_for_others(
 ) -> None:
     """Take over the outcomes of refreshes that other processes have under way."""
     waiting = set(names)
-    while waiting:
+    for look in count(1):
         states = {state.name: state for state in round_.app.store.states()}
         for name in sorted(waiting):
             state = states[name]
@@ -251,8 +254,13 @@ def _wait_for_others(
             else:  # it backs off, its holder died, or it looked before we were asked to
                 store, now = round_.app.store, datetime.now(UTC)
                 round_.refresh(store.claim(now, LEASE, names=[name], force=force))
-        if waiting:
-            round_.wait(LOOK_AGAIN_SECONDS)
+        if waiting and look % LOOKS_FOR_THE_DEAD == 0:  # claiming finds out whose holder has died
+            free = round_.app.store.claim(datetime.now(UTC), LEASE, names=waiting, force=force)
+            waiting -= {lease.source for lease in free}
+            round_.refresh(free)
+        if not waiting:
+            return
+        round_.wait(LOOK_AGAIN_SECONDS)
 
 
 def back_up(app: App) -> list[FeederError]:

@@ -61,3 +61,18 @@ def test_a_source_that_waits_after_a_failure_is_named_and_not_read_unless_forced
     assert refresh_once(app, due_only=True).skipped == ()
     forced = refresh_once(app, ["town"], force=True)
     assert [outcome.source for outcome in forced.outcomes] == ["town"]
+
+
+def test_a_holder_that_dies_is_not_waited_for(app: App) -> None:
+    other = open_store(app.settings.state, now=datetime.now(UTC))
+    other.claim(datetime.now(UTC), LEASE, names=["news"])
+    waits = list[float]()
+
+    def wait(seconds: float) -> None:
+        if not waits:
+            other.close()
+        waits.append(seconds)
+        assert len(waits) < 100, "it waits for the dead"
+
+    report = refresh_once(app, ["news"], wait=wait)
+    assert [outcome.source for outcome in report.outcomes] == ["news"]
