@@ -13,7 +13,7 @@ from tests.refresh.test_lost import items, refreshed
 from tests.refresh.test_partial import with_feed
 from tests.refresh.test_web import KINDS, stories, story_page
 from tests.site.blog import Blog
-from tests.site.pages import Page
+from tests.site.pages import Conditional, Page
 from tests.site.server import Site
 from tests.site.statuses import Status
 
@@ -100,3 +100,52 @@ def test_a_lease_outlives_whatever_a_site_sends() -> None:
     # A task waits for four others of its process at most, and all of them may take their time.
     last = timedelta(seconds=WORKER_SECONDS) * (UNDER_WAY + 1 + 4)
     assert RENEWED_AFTER + DEADLINE + last < LEASE
+
+
+def index_of(site: Site, count: int) -> str:
+    """A listing of `count` sitemaps, `/s/1.xml` and so on; its address."""
+    locations = "".join(
+        f"<sitemap><loc>{site.url(f'/s/{n}.xml')}</loc></sitemap>" for n in range(1, count + 1)
+    )
+    index = f"<sitemapindex {XMLNS}>{locations}</sitemapindex>"
+    return site.at("/sitemap.xml", Page(index, "text/xml"))
+
+
+def test_an_index_none_of_whose_sitemaps_can_be_had_is_a_failure_and_some_are_enough(
+    room: Room, site: Site
+) -> None:
+    stories(site, 3)
+    room.source(f'kind = "sitemap"\nurl = "{index_of(site, 2)}"\n')
+    site.at("/s/1.xml", Status(500))
+    site.at("/s/2.xml", Status(500))
+    failed = room.refresh()
+    assert failed.failure is not None
+    assert failed.failure.kind == "http"
+    sitemap(site, range(1, 3), "s/2.xml")
+    outcome = room.refresh()
+    assert (outcome.failure, outcome.new) == (None, 2)
+    assert [fault.address for fault in outcome.faults] == [site.url("/s/1.xml")]
+
+
+def test_of_indexes_in_indexes_fifty_sitemaps_are_asked(room: Room, site: Site) -> None:
+    url = index_of(site, 3)
+    for n in range(1, 200):
+        nested = "".join(
+            f"<sitemap><loc>{site.url(f'/s/{m}.xml')}</loc></sitemap>" for m in (2 * n, 2 * n + 1)
+        )
+        site.at(f"/s/{n}.xml", Page(f"<sitemapindex {XMLNS}>{nested}</sitemapindex>", "text/xml"))
+    room.source(f'kind = "sitemap"\nurl = "{url}"\n')
+    room.refresh()
+    assert len(site.requests) == 1 + 1 + 50  # robots.txt, the index, and what it leads to
+
+
+def test_a_further_page_that_is_not_there_is_the_end_of_the_listing(room: Room, site: Site) -> None:
+    stories(site, 2)
+    older = '<a rel="next" href="/news?p=2">Older</a>'
+    url = site.at("/news", Conditional(items(range(2), older)))
+    room.source(f'kind = "listing"\nurl = "{url}"\n')
+    assert room.refresh().new == 2
+    site.forget()
+    room.refresh()
+    assert site.paths == ["/news"]
+    assert "if-none-match" in site.requests[0].headers
