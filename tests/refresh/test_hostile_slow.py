@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.refresh.misbehaviours import (
@@ -15,6 +17,9 @@ from tests.refresh.misbehaviours import (
     WALLS,
 )
 from tests.refresh.room import Room
+from tests.refresh.stands import MAIN, no_names
+from tests.refresh.test_hostile import some
+from tests.refresh.test_partial import with_feed
 from tests.refresh.test_web import KINDS
 from tests.refresh.trials import (
     at_articles,
@@ -22,6 +27,9 @@ from tests.refresh.trials import (
     at_hosts_that_want_to_be_left_alone,
     at_robots,
 )
+from tests.site.behaviour import Door
+from tests.site.blog import Blog
+from tests.site.server import Site
 
 pytestmark = pytest.mark.slow
 
@@ -40,3 +48,24 @@ def test_every_way_to_ask_for_patience(room: Room) -> None:
 
 def test_every_form_at_robots_txt(room: Room) -> None:
     at_robots(room, {**CONNECTION, **ENDLESSLY, **ANSWERS, **WALLS})
+
+
+def test_forms_at_the_address_of_a_pages_own_feed(room: Room) -> None:
+    """It is waited for, or the page itself has to do: the latter after a day, whatever it is."""
+    blog = Blog(articles=4)
+    room.main = MAIN
+    with no_names(), Site(address="127.1.0.1") as site:
+        room.source(f'kind = "listing"\nurl = "{with_feed(site, blog)}"\n')
+        assert room.refresh().new == 4
+        before = room.entries()
+        for name, form in some({**BROKEN, **CONTENTS, **ODD}).items():
+            if isinstance(form.behaviour, Door):
+                continue
+            blog.replaced["feed.atom"] = form.behaviour
+            failure = room.refresh(later=timedelta(minutes=5)).failure
+            assert failure is None or failure.kind in form.kinds, name
+            assert room.refresh(later=timedelta(hours=25)).failure is None, name
+            assert all(entry in room.entries() for entry in before), name
+            del blog.replaced["feed.atom"]
+            mended = room.refresh(later=timedelta(hours=25))
+            assert (mended.failure, mended.found) == (None, 4), name

@@ -66,6 +66,7 @@ def at_hosts_that_want_to_be_left_alone(room: Room, forms: Forms) -> None:
 def at_articles(room: Room, forms: Forms, *, each: int) -> None:
     """Each form at the address of a new article, and then at that of one that is on record."""
     with stands(room, PAGES_OF_A_KIND, each, articles=3) as made:
+        made.publishes = False  # what is on record tells as much, in half of the time
         for chunk in _chunks(forms, each):
             _try_articles(made, list(_paired(made, chunk)))
 
