@@ -143,6 +143,7 @@ def test_a_further_page_that_is_not_there_is_the_end_of_the_listing(room: Room, 
     stories(site, 2)
     older = '<a rel="next" href="/news?p=2">Older</a>'
     url = site.at("/news", Conditional(items(range(2), older)))
+    site.at("/news?p=2", Status(404))
     room.source(f'kind = "listing"\nurl = "{url}"\n')
     assert room.refresh().new == 2
     site.forget()
