@@ -19,6 +19,7 @@ HOSTILE_GUIDS = (
     "tag:example.org,2026:\r\nX: y", "\ud800", "urn:uuid:" + "0" * 100_000, "%00%ff",
 )  # fmt: skip
 CONTENT = "".join(f"<p>{paragraph}</p>" for paragraph in Prose("hostile").story())
+BEGINNING = Prose("hostile").story()[0].split(". ")[0]
 ACTIVE = (
     '<script>alert(1)</script><img src=x onerror="alert(1)"><iframe src="//evil.example/"></iframe>'
     '<a href="javascript:alert(1)">a link</a><a href="java\nscript:alert(1)">another</a>'
@@ -69,6 +70,8 @@ def atom(told: Iterable[Item]) -> Page:
         + "".join(
             f"<entry{_base(i)}><title type='html'>{escape(i.title)}</title>"
             f"<id>{escape(i.guid)}</id><link href='{escape(i.link)}'/>"
+            f"<link rel='enclosure' type='audio/mpeg' length='{escape(i.date)}'"
+            f" href='{escape(i.link)}'/>"
             f"<published>{escape(i.date)}</published>"
             f"<author><name>{escape(i.title[:100])}</name><uri>{escape(i.link)}</uri></author>"
             f"<category term='{escape(i.title[:100])}'/>"
@@ -85,10 +88,10 @@ def rss(told: Iterable[Item]) -> Page:
     return _page(
         "<rss version='2.0'><channel><title>News</title>"
         + "".join(
-            f"<item{_base(i)}><title>{escape(i.title)}</title><guid>{escape(i.guid)}</guid>"
+            f"<item{_base(i)}><title>{escape(i.title)}</title>"
+            f"<guid isPermaLink='false'>{escape(i.guid)}</guid>"
             f"<link>{escape(i.link)}</link><pubDate>{escape(i.date)}</pubDate>"
-            f"<enclosure url='{escape(i.link)}' type='audio/mpeg' length='{escape(i.date)}'/>"
-            f"<description>{escape(i.title[:100])} …</description></item>"
+            f"<description>{escape(i.title[:100])}: {BEGINNING} …</description></item>"
             for i in told
         )
         + "</channel></rss>",

@@ -13,6 +13,7 @@ from tests.refresh import hostile
 from tests.refresh.room import MAIN, Room
 from tests.refresh.stands import no_names
 from tests.refresh.test_web import KINDS
+from tests.refresh.trials import PAGES_OF_A_KIND
 from tests.site.pages import Page
 from tests.site.prose import Prose
 from tests.site.server import Site
@@ -79,6 +80,8 @@ def test_hostile_values_harm_nobody_and_what_is_good_comes_through(
     assert "bug" not in {fault.kind for fault in outcome.faults}, outcome.faults
     links = {entry.url for entry in room.entries()}
     assert {own.url(f"/good/{n}") for n in range(hostile.GOOD)} <= links
+    if kind in PAGES_OF_A_KIND:
+        assert {f"/good/{n}" for n in range(hostile.GOOD)} <= set(own.paths)
     published = document(room)
     strictly(published)
     assert victim.connections == 0
@@ -182,5 +185,7 @@ def test_session_ids_and_ids_in_paths_make_no_article_twice(room: Room, own: Sit
                     for n in range(5)
                 ),
             )
-            room.refresh(later=HOUR)
+            room.refresh()
+            asked = [path for path in own.paths if path.startswith("/good/")]
+            assert len(asked) == 5, parameter
     assert len(room.entries()) == 5
