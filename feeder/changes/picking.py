@@ -9,6 +9,10 @@ from typing import NamedTuple
 from feeder.models import Candidate, Resource, Validators
 
 
+AT_THE_TOP = 3
+"""Articles of a page one of which its feed must have: one or two may be pinned there."""
+
+
 class Pick(NamedTuple):
     """A candidate to be read, and what is remembered of it, if it was met before."""
 
@@ -71,12 +75,15 @@ def is_due(resource: Resource, now: datetime) -> bool:
 
 
 def agree(candidates: Sequence[Candidate], others: Sequence[Candidate]) -> bool:
-    """Whether two listings are of the same articles: half of the shorter one is in the other.
+    """Whether a listing tells what a page shows: half of the shorter one is in the other.
 
     A site's feed may tell more than one of its pages shows, or less, and one of another section
-    tells other things. Where the first shows nothing, the second is all that there is.
+    tells other things; one that stands still lacks what stands at the top of the page. Where the
+    page shows nothing, the other is all that there is.
     """
     if not candidates or not others:
         return bool(others)
-    here, there = ({resource_address(c) for c in listed} for listed in (candidates, others))
-    return 2 * len(here & there) >= min(len(here), len(there))
+    here = dict.fromkeys(map(resource_address, candidates))
+    there = set(map(resource_address, others))
+    is_current = not there.isdisjoint(list(here)[:AT_THE_TOP])
+    return is_current and 2 * len(there.intersection(here)) >= min(len(here), len(there))

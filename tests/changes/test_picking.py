@@ -68,12 +68,14 @@ def test_a_look_that_is_due_comes_whether_or_not_the_page_is_still_listed() -> N
         ("abcd", "ab", True),
         ("abcd", "abwxyz", True),
         ("abcd", "awxyz", False),
+        ("xyab", "ab", True),
+        ("xyzab", "ab", False),
         ("abcd", "", False),
         ("", "ab", True),
         ("", "", False),
     ],
 )
-def test_two_listings_agree_where_half_of_the_shorter_one_is_in_the_other(
+def test_a_feed_tells_what_a_page_shows_where_half_of_the_shorter_is_in_the_other_and_some_top(
     here: str, there: str, same: bool
 ) -> None:
     assert agree([candidate(x) for x in here], [candidate(x) for x in there]) == same

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Generic
 
 from feeder.jobs import DEADLINE
 from feeder.refresh.articles import UNDER_WAY
 from feeder.refresh.job import LEASE
 from feeder.rounds import RENEWED_AFTER
+from feeder.workers import P, R, Task
+from feeder.workers.here import Here
 from tests.refresh.room import Room
 from tests.refresh.test_lost import items, refreshed
 from tests.refresh.test_partial import with_feed
@@ -150,3 +156,31 @@ def test_a_further_page_that_is_not_there_is_the_end_of_the_listing(room: Room, 
     room.refresh()
     assert site.paths == ["/news"]
     assert "if-none-match" in site.requests[0].headers
+
+
+class Late(Here):
+    """Work that is done when its result is asked for; `most` is how much of it was under way."""
+
+    under_way = most = 0
+
+    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Task[R]:
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        return _LateTask(self, partial(function, *args, **kwargs))
+
+
+@dataclass
+class _LateTask(Generic[R]):
+    work: Late
+    call: Callable[[], R]
+
+    def result(self) -> R:
+        self.work.under_way -= 1
+        return self.call()
+
+
+def test_few_pages_are_in_memory_at_a_time(room: Room, site: Site) -> None:
+    work = Late()
+    room.source(KINDS["listing"].format(base=site.at("/", Blog(articles=15))))
+    assert refreshed(room, work=work).new == 15
+    assert work.most == UNDER_WAY + 1

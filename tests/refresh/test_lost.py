@@ -349,3 +349,28 @@ def test_410_counts_in_a_row_alone(room: Room, site: Site) -> None:
         assert room.due() is not None
         blog.replaced.clear()
         assert room.refresh(later=HOUR).failure is None
+
+
+class Frozen(Conditional):
+    """What stands at a blog's address now."""
+
+    def __init__(self, blog: Blog, name: str, base: str) -> None:
+        made = blog._made(name, base)
+        assert isinstance(made, Conditional)
+        super().__init__(made.body, made.etag, made.last_modified, made.media_type)
+
+
+def test_a_pages_own_feed_that_stands_still_is_left_for_the_page(room: Room, site: Site) -> None:
+    blog = Blog(articles=12)
+    url = with_feed(site, blog)
+    base = url.removesuffix("front")
+    blog.replaced["feed.atom"] = Frozen(blog, "feed.atom", base)
+    room.source(f'kind = "listing"\nurl = "{url}"\n')
+    room.refresh()
+    assert any("feed.atom" in path for path in site.paths)
+    for _ in range(3):
+        blog.publish()
+    frozen = blog.replaced["feed.atom"]
+    with_feed(site, blog)
+    blog.replaced["feed.atom"] = frozen
+    assert room.refresh(later=25 * HOUR).new == 3

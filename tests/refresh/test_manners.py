@@ -70,6 +70,11 @@ def test_a_move_for_good_is_followed_suggested_and_left_again_if_it_fails(
     second = room.refresh()
     assert site.paths == ["/new/"]
     assert second.hints == first.hints
+    new_blog.publish()
+    for _ in range(2):
+        site.forget()
+        assert room.refresh().hints == first.hints
+        assert site.paths[0] == "/new/"
     old_blog.replaced.clear()
     new_blog.replaced[""] = Status(404)
     third = room.refresh()
