@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from feeder.models import Candidate, Resource, Validators
 
-
 AT_THE_TOP = 3
 """Articles of a page one of which its feed must have: one or two may be pinned there."""
 

@@ -374,3 +374,27 @@ def test_a_pages_own_feed_that_stands_still_is_left_for_the_page(room: Room, sit
     with_feed(site, blog)
     blog.replaced["feed.atom"] = frozen
     assert room.refresh(later=25 * HOUR).new == 3
+
+
+def test_a_wall_behind_an_answer_that_says_no_is_named(room: Room, site: Site) -> None:
+    blog = Blog(articles=2)
+    blog.replaced[blog.stories[1].path] = Status(403, body=str(CAPTCHA.body).encode())
+    room.source(KINDS["listing"].format(base=site.at("/", blog)))
+    assert [fault.kind for fault in room.refresh().faults] == ["wall"]
+
+
+def test_what_needs_no_page_is_read_though_no_more_may_be_fetched(room: Room, site: Site) -> None:
+    stories(site, 4)
+    whole = "".join(f"&lt;p&gt;{paragraph}&lt;/p&gt;" for paragraph in words(3)) * 3
+    told = ["It begins like this …", "It begins like that …", "So it begins …", whole]
+    feed = "".join(
+        f"<item><title>Story {n}</title><link>{site.url(f'/a/{n}')}</link><guid>{n}</guid>"
+        f"<description>{text}</description></item>"
+        for n, text in enumerate(told)
+    )
+    rss = f'<rss version="2.0"><channel><title>News</title>{feed}</channel></rss>'
+    url = site.at("/feed.rss", Page(rss, "application/rss+xml"))
+    room.source(f'kind = "feed"\nurl = "{url}"\n[fetch]\nmax_articles = 1\n')
+    outcome = room.refresh()
+    assert {entry.title for entry in room.entries()} == {"Story 0", "Story 3"}
+    assert len(outcome.waiting) == 2
