@@ -13,7 +13,9 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
+from string import ascii_lowercase
 
 from tests.e2e.project import Project
 from tests.refresh.room import MAIN
@@ -89,18 +91,23 @@ class Paper(Blog):
 
 
 class Press:
-    """A paper for each kind of source, on two servers; the project that reads them."""
+    """Papers for each kind of source, on some servers; the project that reads them."""
 
-    def __init__(self, project: Project, sites: tuple[Site, ...], seed: int) -> None:
+    def __init__(
+        self, project: Project, sites: tuple[Site, ...], seed: int, *, each: int = 1
+    ) -> None:
         self.project = project
         self.sites = sites
+        self.seed = seed
         self.random = random.Random(seed)
         self.mark = uuid.uuid4().hex
-        self.papers = {kind: Paper(kind, seed) for kind in KINDS}
-        for (kind, paper), number in zip(self.papers.items(), range(10), strict=False):
-            base = sites[number % len(sites)].at(f"/{kind}/", paper)
+        self.papers: dict[str, Paper] = {}
+        for number, (kind, source) in product(range(each), KINDS.items()):
+            name = f"{kind}-{ascii_lowercase[number]}" if number else kind
+            self.papers[name] = Paper(name, seed)
+            base = sites[len(self.papers) % len(sites)].at(f"/{name}/", self.papers[name])
             few = "[fetch]\nmax_articles = 2\n" if kind in ("listing", "sitemap") else ""
-            self.source(kind, KINDS[kind].format(base=base) + few)
+            self.source(name, source.format(base=base) + few)
         main = f'public_url = "https://feeds.example.org/"\n{MAIN}\n'
         main += '[[feed]]\nname = "news"\nmax_entries = 5000\nmax_bytes = 50_000_000\n'
         (project.root / "config/feeder.toml").write_text(main)
@@ -138,6 +145,11 @@ class Press:
         entries = self.project.entries() if self.project.feed.exists() else {}
         return {id: entry.title for id, entry in entries.items()}
 
+    def recorded(self) -> dict[str, str]:
+        """All titles on record, by id."""
+        with closing(sqlite3.connect(self.project.state / "feeder.db")) as database:
+            return dict(database.execute("SELECT uid, title FROM entry").fetchall())
+
     @contextmanager
     def trap(self, trap: Trap) -> Iterator[None]:
         """Set for all papers together."""
@@ -173,6 +185,13 @@ class Press:
         """The worker processes: those whose parent is the nursery, not the command."""
         parents = {pid: _parent(pid) for pid in _marked(f"{_MARK}={self.mark}".encode())}
         return [pid for pid, parent in parents.items() if parents.get(parent) in parents]
+
+    def wait_for_workers_to_end(self, *, seconds: float) -> bool:
+        """Whether they and their nursery end by themselves; one command of ours is left then."""
+        end = time.monotonic() + seconds
+        while (more := len(self.left_processes(0)) > 1) and time.monotonic() < end:
+            time.sleep(0.1)
+        return not more
 
     def left_processes(self, seconds: float = 5.0) -> list[int]:
         """Those of our commands, workers too, that are still there after so long."""
