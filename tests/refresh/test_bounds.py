@@ -184,3 +184,26 @@ def test_few_pages_are_in_memory_at_a_time(room: Room, site: Site) -> None:
     room.source(KINDS["listing"].format(base=site.at("/", Blog(articles=15))))
     assert refreshed(room, work=work).new == 15
     assert work.most == UNDER_WAY + 1
+
+
+def test_that_no_more_requests_are_left_is_said_once(room: Room, site: Site) -> None:
+    text = KINDS["listing"].format(base=site.at("/", Blog(articles=9)))
+    room.source(text + "[fetch]\nmax_requests = 4\n")
+    outcome = room.refresh()
+    assert [fault.kind for fault in outcome.faults] == ["budget"]
+    assert outcome.new + len(outcome.waiting) == 9
+    assert len(site.requests) == 4
+
+
+def test_a_page_that_was_given_up_has_all_its_tries_again_once_its_listing_changes(
+    room: Room, site: Site
+) -> None:
+    blog = Blog(articles=2)
+    blog.replaced[blog.stories[0].path] = Status(500)
+    room.source(KINDS["sitemap"].format(base=site.at("/", blog)))
+    for _ in range(13):
+        room.refresh(later=timedelta(days=1))
+    edited = blog.edit(blog.stories[0], more="It was said again.")
+    room.refresh(later=timedelta(days=1))
+    del blog.replaced[edited.path]
+    assert room.refresh(later=timedelta(days=1)).new == 1
