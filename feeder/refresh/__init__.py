@@ -1,5 +1,6 @@
 """One source brought up to date.
 
-`flow` is what happens, from top to bottom; `survey` finds out what a source lists, `articles` has
-their pages fetched and read, `reading` is what is done to strangers' bytes in worker processes.
+`flow` is what happens, from top to bottom; `survey` finds out what a source lists, by the requests
+in `asking`; `articles` has their pages fetched and read, and `memory` is what is remembered of
+them; `reading` is what is done to strangers' bytes in worker processes.
 """
