@@ -398,3 +398,15 @@ def test_what_needs_no_page_is_read_though_no_more_may_be_fetched(room: Room, si
     outcome = room.refresh()
     assert {entry.title for entry in room.entries()} == {"Story 0", "Story 3"}
     assert len(outcome.waiting) == 2
+
+
+def test_a_whole_article_is_not_made_a_teaser_by_a_wall(room: Room, site: Site) -> None:
+    blog = Blog(articles=2)
+    room.source(KINDS["teasers"].format(base=site.at("/", blog)))
+    room.refresh()
+    before = recorded(room)
+    story = blog.edit(blog.stories[0], title="Another headline for the same old story")
+    blog.replaced[story.path] = CAPTCHA
+    outcome = room.refresh(later=2 * HOUR)
+    assert (outcome.changed, [fault.kind for fault in outcome.faults]) == (0, ["wall"])
+    assert recorded(room) == before
