@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, and_, case, not_, or_, select, update
+from sqlalchemy import Case, Connection, Select, and_, case, not_, or_, select, update
 
 from feeder import locks
 from feeder.errors import LostLeaseError
@@ -125,13 +125,19 @@ def _free_those_of_the_dead(
     holders = connection.execute(
         select(source.c.lease_holder).where(source.c.lease_holder.is_not(None)).distinct()
     )
-    again = case((source.c.rhythm.is_not(None), now))  # a manual one is never due by itself
     for holder in [one for one in holders.scalars() if is_dead(one)]:
         connection.execute(
             update(source)
             .where(source.c.lease_holder == holder)
-            .values(next_check_at=again, lease_token=None, lease_holder=None, lease_until=None)
+            .values(
+                next_check_at=_again(now), lease_token=None, lease_holder=None, lease_until=None
+            )
         )
+
+
+def _again(now: datetime) -> Case[datetime]:
+    """Due at once, but for what is refreshed by hand: that is never due by itself."""
+    return case((source.c.rhythm.is_not(None), now))
 
 
 def _forget_wrong_clocks(connection: Connection, now: datetime) -> None:
@@ -171,7 +177,7 @@ def renew(connection: Connection, lease: Lease, until: datetime) -> Lease:
 def abandon(connection: Connection, lease: Lease, now: datetime) -> None:
     """Give the source back, due at once. What was lost already needs no giving back."""
     with suppress(LostLeaseError):
-        end(connection, lease, next_check_at=now)
+        end(connection, lease, next_check_at=_again(now))
 
 
 def end(connection: Connection, lease: Lease, **values: object) -> None:

@@ -237,6 +237,8 @@ def test_what_is_due_by_hand_alone_is_so_after_an_interruption(room: Room, site:
     asked = iter([False] * 4)
     refreshed(room, stopping=lambda: next(asked, True))
     assert room.due() is None
+    refreshed(room, stopping=lambda: True)
+    assert room.due() is None
 
 
 def test_articles_left_at_the_end_of_feeder_are_read_by_the_next(room: Room, site: Site) -> None:
