@@ -111,3 +111,10 @@ def test_the_command_killed_in_the_midst_leaves_no_process_and_loses_nothing(
     press: Press, tmp_path: Path
 ) -> None:
     kill_the_command(press, tmp_path / "complaints", kills=6)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_200_refreshes_killed_at_named_points_lose_nothing(press: Press, tmp_path: Path) -> None:
+    kills = int(200 * SOAK) if SOAK >= 1 else 2  # the slow suite has more than a tenth of them
+    kill_at_named_points(press, tmp_path / "complaints", kills)
