@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from feeder.changes.decide import decide
 from feeder.changes.identity import keys_of
 from feeder.changes.picking import Pick, Picked, resource_address, worth_reading
+from feeder.changes.strangers import apart
 from feeder.errors import (
     BudgetError,
     FeederError,
@@ -223,11 +224,12 @@ class _Refresh:
     def _take_in(self, articles: Articles, picks: Sequence[Pick]) -> None:
         self._record_part()
         gathered = articles.gather(picks)
-        readings = gathered.readings
-        keys = [key for reading in readings for key in keys_of(reading)]
+        keys = [key for reading in gathered.readings for key in keys_of(reading)]
+        known = self.store.known(self.job.name, keys)
+        readings, strangers = apart(gathered.readings, known)
         decision = decide(
             readings,
-            self.store.known(self.job.name, keys),
+            known,
             source=self.job.name,
             prefix=self.prefix,
             elsewhere=self._held,
@@ -236,6 +238,8 @@ class _Refresh:
         self.tally.update(change.kind for change in decision.changes)
         self.tally["dropped"] += sum(len(reading.article.dropped) for reading in readings)
         self.faults += gathered.faults
+        listed = {resource_address(pick.candidate): pick.candidate.address for pick in picks}
+        self.faults += (_stranger_fault(listed.get(one.address, "")) for one in strangers)
         self.waiting += gathered.waiting
         self.faults += (_copy_fault(copy, original) for copy, original in decision.copies)
         self.unrecorded = decision.changes, gathered.resources
@@ -272,6 +276,15 @@ class _Refresh:
 
 def _is_on_record(pick: Pick) -> bool:
     return pick.resource is not None and pick.resource.entry_id is not None
+
+
+def _stranger_fault(address: str) -> Fault:
+    return Fault(
+        "no-article",
+        "its page says what others of them say by now; what is on record stays",
+        told(address),
+        "open it in a browser: something may stand in its place, such as a log-in",
+    )
 
 
 def _copy_fault(copy: str, original: str) -> Fault:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from tests.refresh.misbehaviours import BROKEN, CONTENTS, ODD, Forms
 from tests.refresh.room import Room
 from tests.refresh.test_web import KINDS
-from tests.refresh.trials import at_articles, at_fronts, at_robots
+from tests.refresh.trials import LATER, PAGES_OF_A_KIND, SOON, at_articles, at_fronts, at_robots
+from tests.site.blog import Blog
+from tests.site.pages import Page
+from tests.site.server import Site
 
 SOME = (
     "connection: refused",
@@ -73,3 +78,28 @@ def test_at_an_articles_address_the_others_come_through_and_nothing_is_made_of_i
 
 def test_at_robots_txt_it_is_named_or_the_same_as_none(room: Room) -> None:
     at_robots(room, some(BROKEN, FEW))
+
+
+@pytest.mark.parametrize("kind", PAGES_OF_A_KIND)
+@pytest.mark.parametrize("paragraphs", [1, 4])
+def test_a_wall_in_words_that_nobody_knows_overwrites_no_entry(
+    kind: str, paragraphs: int, room: Room, site: Site
+) -> None:
+    blog = Blog(articles=4)
+    room.source(KINDS[kind].format(base=site.at("/", blog)))
+    room.clock = blog.stories[0].published + SOON
+    room.refresh()
+    before = room.entries()
+    told = "<p>Kérjük, erősítse meg, hogy a böngészője megfelel az oldal követelményeinek.</p>"
+    wall = Page(f"<!doctype html><title>Hírek</title><h1>Kérjük</h1>{told * 3 * paragraphs}")
+    for story in blog.stories:
+        blog.replaced[story.path] = wall
+    outcome = room.refresh(later=2 * LATER)
+    assert (outcome.failure, outcome.changed) == (None, 0)
+    assert {fault.kind for fault in outcome.faults} == {"no-article"}
+    assert len(outcome.faults) > 1
+    assert room.entries() == before
+    blog.replaced.clear()
+    blog.edit(blog.stories[0], more="And a word that was added to it on the day after.")
+    outcome = room.refresh(later=10 * LATER)
+    assert (outcome.faults, outcome.changed) == ((), 1)
