@@ -120,11 +120,15 @@ class Service:
         self._pool.shutdown(wait=False, cancel_futures=True)
         for lease in self._lines.clear():
             self._give_back(lease)
+        # What was read by then is put on record, whatever a site that drips still keeps from us.
+        hanging_up = threading.Timer(GRACE_SECONDS / 2, self.app.hang_up)
+        hanging_up.start()
         deadline = time.monotonic() + GRACE_SECONDS
         ended = [
             self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
             for _ in range(REFRESHES_AT_ONCE)
         ]
+        hanging_up.cancel()
         return all(ended)
 
     def _mind_the_clock(self, now: datetime) -> None:

@@ -115,6 +115,22 @@ def test_the_service_ends_in_time_though_a_site_does_not_answer(
     complete(press)
 
 
+def test_what_was_read_before_the_service_was_told_to_end_is_on_record(press: Press) -> None:
+    press.be_patient()
+    paper = press.papers["teasers"]
+    newest, _, oldest = paper.stories
+    paper.replaced[oldest.path] = Drip()
+    service = Command(press, "run")
+    press.wait_for(f"/teasers/{oldest.path}")
+    service.tell(signal.SIGTERM)
+    said = service.said()
+    assert "unfinished" not in said
+    assert newest.title in press.recorded().values()
+    assert oldest.title not in press.recorded().values()
+    paper.replaced.clear()
+    complete(press)
+
+
 @pytest.mark.parametrize(
     ("names", "hangs"), [(["listing"], Silent()), ([], Drip(part="headers"))], ids=repr
 )
