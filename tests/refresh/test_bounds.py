@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Generic
 
 from feeder.jobs import DEADLINE
@@ -193,6 +195,21 @@ def test_that_no_more_requests_are_left_is_said_once(room: Room, site: Site) -> 
     assert [fault.kind for fault in outcome.faults] == ["budget"]
     assert outcome.new + len(outcome.waiting) == 9
     assert len(site.requests) == 4
+    for _ in range(4):
+        outcome = room.refresh()
+    assert (len(room.entries()), outcome.faults) == (9, ())  # and not for longer than it holds
+
+
+def test_a_folder_may_be_emptied(room: Room, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "one.md").write_text("# One\n\nA text that is long enough to be one.\n")
+    os.utime(folder / "one.md", (1_700_000_000, 1_700_000_000))
+    room.source(f'kind = "files"\nroot = "{folder}"\n')
+    assert room.refresh(later=timedelta(hours=1)).new == 1
+    (folder / "one.md").unlink()
+    outcome = room.refresh(later=timedelta(hours=1))
+    assert (outcome.failure, outcome.found, len(room.entries())) == (None, 0, 1)
 
 
 def test_a_page_that_was_given_up_has_all_its_tries_again_once_its_listing_changes(
