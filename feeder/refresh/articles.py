@@ -18,8 +18,11 @@ from feeder.errors import (
     SourceError,
     StatusError,
     StillChangingError,
+    TooHungryError,
+    TooSlowError,
     UnforeseenError,
     WaitError,
+    WorkError,
 )
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
@@ -240,13 +243,21 @@ class Articles:
             return
         fault = fault_of(error, pick.candidate.address)
         self.made.faults.append(fault)
-        is_bug = isinstance(error, UnforeseenError)
         if not self._on_web:
-            # What was a bug is not remembered: the next feeder may be without it.
-            self.made.resources += (
-                [] if is_bug else [self._memory.local(asked.pick, asked.page, fault)]
-            )
+            if not _may_pass(error):
+                self.made.resources.append(self._memory.local(asked.pick, asked.page, fault))
             return
         self.made.resources.append(
             replace(self._memory.unread(asked.pick, asked.page, error), fault=fault)
         )
+
+
+def _may_pass(error: SourceError) -> bool:
+    """Whether the same file may be read next time, as it is.
+
+    The next feeder may be without a bug; and a worker may have been ended, or not be had, since
+    the machine was short of something.
+    """
+    if isinstance(error, TooSlowError | TooHungryError):
+        return False
+    return isinstance(error, UnforeseenError | WorkError)
