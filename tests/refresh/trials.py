@@ -38,9 +38,14 @@ def at_fronts(room: Room, forms: Forms, kinds: Iterable[str], *, each: int, arti
                 if not ended[stand.name].outcome.new:
                     assert _without_port(shown[stand.name], stand) == published[stand.name], told
                 stand.mend()
+            # What was published stays as it is, but for what is new or was at a door's address.
+            made.publishes = any(isinstance(form.behaviour, Door) for _, form in chunk) or any(
+                each.outcome.new for each in ended.values()
+            )
             for name, mended in made.round(patient=True).items():
                 assert mended.outcome.failure is None, (name, mended)
                 assert mended.outcome.changed == 0, (name, mended)
+            made.publishes = True
 
 
 def at_hosts_that_want_to_be_left_alone(room: Room, forms: Forms) -> None:
