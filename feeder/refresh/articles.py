@@ -7,7 +7,7 @@ stays pending: it is remembered and asked for by a later refresh, whatever its l
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -36,6 +36,8 @@ from feeder.workers import Task, Work
 
 UNDER_WAY = 4
 """Pages of one refresh that are read while the next is asked. Each holds its bytes in memory."""
+MOST_BYTES = 1_000_000
+"""Of pages that are read while the next is asked: real ones have 120 kB, hostile ones 8 MB."""
 TRIES_FOR_WHOLE = 3
 """How often in a row a page may fail before what its feed tells of it has to do."""
 
@@ -87,7 +89,7 @@ class Articles:
             asked = self._begin(self._memory.prepared(pick))
             if asked is not None:
                 under_way.append(asked)
-            if len(under_way) > UNDER_WAY:
+            while len(under_way) > UNDER_WAY or _bytes_of(under_way) > MOST_BYTES:
                 self._finish(under_way.popleft())
         while under_way:
             self._finish(under_way.popleft())
@@ -148,9 +150,8 @@ class Articles:
             return
         self.made.waiting.append(pick.candidate)
         known = pick.resource or Resource(resource_address(pick.candidate), Validators())
-        since = min(
-            known.look_at or self.now, self.now
-        )  # what waits for longest has the first turn
+        # What waits for longest has the first turn.
+        since = min(known.look_at or self.now, self.now)
         self.made.resources.append(replace(known, candidate=pick.candidate, look_at=at or since))
 
     def _not_had(self, pick: Pick, error: SourceError) -> _Asked | None:
@@ -261,3 +262,7 @@ def _may_pass(error: SourceError) -> bool:
     if isinstance(error, TooSlowError | TooHungryError):
         return False
     return isinstance(error, UnforeseenError | WorkError)
+
+
+def _bytes_of(under_way: Iterable[_Asked]) -> int:
+    return sum(len(asked.page.body) for asked in under_way if asked.page)
