@@ -241,7 +241,10 @@ class _Refresh:
         listed = {resource_address(pick.candidate): pick.candidate.address for pick in picks}
         self.faults += (_stranger_fault(listed.get(one.address, "")) for one in strangers)
         self.waiting += gathered.waiting
-        self.faults += (_copy_fault(copy, original) for copy, original in decision.copies)
+        self.faults += (
+            _copy_fault(listed.get(copy, copy), listed.get(original, original))
+            for copy, original in decision.copies
+        )
         self.unrecorded = decision.changes, gathered.resources
         self._just_read.update(told(pick.candidate.address) for pick in picks)
         self._hold({resource.address for resource in gathered.resources})
@@ -288,4 +291,5 @@ def _stranger_fault(address: str) -> Fault:
 
 
 def _copy_fault(copy: str, original: str) -> Fault:
-    return Fault("copy", f"says the same as {one_line(original)}; it is one entry", copy)
+    message = f"says the same as {one_line(told(original))}; it is one entry"
+    return Fault("copy", message, told(copy))
