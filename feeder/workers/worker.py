@@ -19,12 +19,12 @@ TASKS = 1_000
 1,189 real pages of 155 kB, cleaned three times by one worker without GROWTH: 86 MB (PSS) after 200
 tasks, 103 MB after 600, 119 MB after 2,600 and 108 MB after 3,567.
 """
-GROWTH = 32_000_000
+GROWTH = 24_000_000
 """Bytes that a worker may have grown by when it is done with a task; else it is replaced.
 
-Names that were seen are kept, and a heap stays as large as its largest page. With 800 real pages
-and no limit a worker comes to 98 MB (PSS); with 64 MB to 87 (1 is replaced), 32 to 55 (10), 16 to
-40 (58). All of them take the same processor time, within 3 %, but the last, which takes 5 % more.
+Names that were seen are kept, and a heap stays as large as its largest page. A refresh of 100 sites
+with ten articles each takes 234 MB (PSS, all processes) and 23.2 s of processor time with 16 MB, 248
+and 22.8 with 24, 268 and 21.0 with 32 (`benchmarks/web.py --phases cold`).
 """
 _PATIENCE = "if it happens at each refresh, please report the page"
 
