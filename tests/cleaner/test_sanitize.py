@@ -240,3 +240,46 @@ def test_no_break_spaces_by_the_hundred_thousand_are_refused() -> None:
 def test_spaces_before_the_equals_sign_hide_no_attributes_from_the_gate() -> None:
     tag = "<p " + "".join(f"a{n}{' ' * 60}=b " for n in range(20_000)) + ">x</p>"
     assert len(cut_attributes(tag)) < 10_000
+
+
+MANY = " ".join(f"a{n}=1" for n in range(20_000))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        '<script>if (a<b) c="</script>',
+        "<STYLE type='x'>a<b c='</Style >",
+        "<!-- <p d=' --><p>",
+        "<!doctype <a b=' ><? <a b=' ></ <a b=' ><![CDATA[<a b='>",
+        "</p a='>' b=\"'\">",
+        "<!--><p>",
+        '<!doctype html><title>a<b c="</title>',
+        "<p a=\"<p>'\" b='\"'>< 3 << <",
+        "<p " + 'b="<>" ' * 900 + ">",
+    ],
+)
+def test_a_tag_with_many_attributes_is_found_behind_anything(before: str) -> None:
+    assert len(cut_attributes(f"{before}<p {MANY}>x</p>")) < len(before) + 2_000
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a",
+        "<a ",
+        "<a b='",
+        "<a b=\"<a b='",
+        "<!-",
+        "<!--",
+        "<script ",
+        "<script>",
+        "<a b=c/",
+        "</a",
+    ],
+)
+def test_the_gate_looks_at_each_character_once(piece: str) -> None:
+    start = time.process_time()
+    cut_attributes(piece * 150_000)
+    assert time.process_time() - start < 2  # looked for behind each "<", half a minute

@@ -27,6 +27,13 @@ PAGES: dict[str, Callable[[], str]] = {
     "too many tags": lambda: "<b>" * 500_000,
     "many attributes": lambda: "<a " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</a>",
     "many quoted attributes": lambda: "<a " + " ".join(f"a{n}='<'" for n in range(30_000)) + ">",
+    "tags in tags": lambda: "<a" * 400_000,
+    "tags in values of tags": lambda: "<a b='" * 100_000 + '<a b="' * 100_000,
+    "many attributes behind what no parser reads as tags": lambda: (
+        "<script>if (a<b) c=\"</script><!-- <p d='--><style>e<f g='</style><p "
+        + " ".join(f"a{n}=1" for n in range(100_000))
+        + ">'\""
+    ),
     "long text": lambda: f"<a href=/x-y-z>{'word ' * 200_000}</a>" * 2,
     "long classes": lambda: f"<div class='{'a ' * 200_000}'>{LINK.format(1)}</div>" * 2,
     "deep JSON": lambda: f"<script type='application/ld+json'>{'[' * 500_000}</script>",
