@@ -23,7 +23,7 @@ GROWTH = 24_000_000
 """Bytes that a worker may have grown by when it is done with a task; else it is replaced.
 
 Names that were seen are kept, and a heap stays as large as its largest page. A refresh of 100 sites
-with ten articles each takes 234 MB (PSS, all processes) and 23.2 s of processor time with 16 MB, 248
+with ten articles each takes 234 MB (PSS, all processes) and 23.2 s of CPU with 16 MB, 248
 and 22.8 with 24, 268 and 21.0 with 32 (`benchmarks/web.py --phases cold`).
 """
 _PATIENCE = "if it happens at each refresh, please report the page"
