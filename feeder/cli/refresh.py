@@ -111,7 +111,11 @@ def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
 def _print_plain(report: Report) -> None:
     from feeder.cli.tables import print_table
 
-    rows = [_row(outcome, report.published) for outcome in report.outcomes]
+    paths: dict[str, list[str]] = {}
+    for feed in report.published:
+        for source in feed.sources:
+            paths.setdefault(source, []).append(short(feed.path))
+    rows = [_row(outcome, paths.get(outcome.source, [])) for outcome in report.outcomes]
     print_table(("source", "found", "new", "changed", "dropped", "faults", "feed"), rows)
     for outcome in report.outcomes:
         _print_faults(outcome)
@@ -125,7 +129,7 @@ def _print_plain(report: Report) -> None:
     _print_feeds(report)
 
 
-def _row(outcome: Outcome, published: Sequence[PublishedFeed]) -> tuple[str | int, ...]:
+def _row(outcome: Outcome, feeds: Sequence[str]) -> tuple[str | int, ...]:
     return (
         outcome.source,
         outcome.found,
@@ -133,7 +137,7 @@ def _row(outcome: Outcome, published: Sequence[PublishedFeed]) -> tuple[str | in
         outcome.changed,
         outcome.dropped,
         len(outcome.faults) + (outcome.failure is not None),
-        ", ".join(short(feed.path) for feed in published if outcome.source in feed.sources),
+        ", ".join(feeds),
     )
 
 

@@ -4,12 +4,12 @@ Nothing is read but links and lists: folders are compared as the file system res
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
 from feeder.config.checking import did_you_mean
-from feeder.config.settings import FeedSettings, OutputSettings, SourceSettings, matches
+from feeder.config.settings import FeedSettings, OutputSettings, SourceSettings, chosen
 from feeder.config.toml import Place
 from feeder.errors import ConfigFault
 
@@ -32,17 +32,17 @@ def feed_faults(feeds: tuple[FeedSettings, ...], sources: Collection[str]) -> It
         if feed.name in seen:
             yield feed.place.fault(("name",), f"there is another feed named {feed.name!r}")
         seen.add(feed.name)
-    yield from chain.from_iterable(_pattern_faults(feed, sources) for feed in feeds)
+    places = {name: place for place, name in enumerate(sources)}
+    yield from chain.from_iterable(_pattern_faults(feed, places) for feed in feeds)
     if all(feed.place.at for feed in feeds):  # the feeds of sources only repeat their names
         yield from _former_name_faults("feed", feeds)
 
 
-def _pattern_faults(feed: FeedSettings, sources: Collection[str]) -> Iterator[ConfigFault]:
+def _pattern_faults(feed: FeedSettings, sources: Mapping[str, int]) -> Iterator[ConfigFault]:
     if not feed.sources:
         yield feed.place.fault(("sources",), 'names no source; expected names or ["*"]')
     for index, pattern in enumerate(feed.sources):
-        alone = feed.model_copy(update={"sources": (pattern,)})
-        if not any(matches(alone, source) for source in sources):
+        if not chosen((pattern,), sources):
             message = f"no source matches {pattern!r}{did_you_mean(pattern, sources)}"
             yield feed.place.fault(("sources", index), message)
 
