@@ -33,7 +33,8 @@ def parse(text: str) -> HtmlElement | None:
     """
     if len(text) > LONGEST_PAGE:
         raise TooLargeError(f"a page of {len(text):,} characters is over {LONGEST_PAGE:,}")
-    if text.count("<") > MOST_TAGS:
+    tags = text.count("<")
+    if tags > MOST_TAGS:
         raise TooLargeError(f"a page of over {MOST_TAGS:,} tags")
     # Lone surrogates are no UTF-8, and NUL and its like end a name or a text for libxml2.
     safe = cut_attributes(text).encode("utf-8", "replace").translate(None, _CONTROLS)
@@ -46,7 +47,7 @@ def parse(text: str) -> HtmlElement | None:
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     # libxml2 drops what lies deeper and goes on as if nothing had been there.
-    deep = text.count("<") > _DEEPEST
+    deep = tags > _DEEPEST
     if deep and any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise TooLargeError("the page's elements are nested over 2,048 deep")
     if root is None or root.tag != "html":

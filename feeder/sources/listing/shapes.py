@@ -101,10 +101,11 @@ def _names_one(last: str) -> bool:
 
 
 def _form(part: str) -> str:
-    if _YEAR.fullmatch(part):
-        return "Y"
-    if _NUMBER.fullmatch(part):
-        return "9"
+    if part[:1].isdigit():  # most do not begin with one: two patterns less to try
+        if _YEAR.fullmatch(part):
+            return "Y"
+        if _NUMBER.fullmatch(part):
+            return "9"
     if len(_WORDS.split(part)) >= 3 or len(part) > _LONG_PART:
         return "slug"
     return part if part in path_kinds() else "w"

@@ -107,14 +107,18 @@ def bare(text: str) -> str:
     return _EDGES.sub("", text.casefold()).strip()
 
 
+# Each link's text is asked about two or three times, and menus say the same on every page.
+_bare = lru_cache(maxsize=4096)(bare)
+
+
 def is_furniture(text: str) -> bool:
     """Whether a link of that text leads to no article in any language we know."""
-    return len(text) <= _LONGEST_TEXT and bare(text) in _texts("furniture.txt")
+    return len(text) <= _LONGEST_TEXT and _bare(text) in _texts("furniture.txt")
 
 
 def stands_for_title(text: str) -> bool:
     """Whether it is "read more" in any language we know."""
-    return len(text) <= _LONGEST_TEXT and bare(text) in _texts("read_more.txt")
+    return len(text) <= _LONGEST_TEXT and _bare(text) in _texts("read_more.txt")
 
 
 def is_next(text: str) -> bool:
