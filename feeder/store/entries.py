@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, select
 
 from feeder.models import Dropped, Entry, Evidence, Key, KeyKind, Known
 from feeder.store import rows
@@ -71,23 +71,39 @@ def _whole() -> Select[*tuple[object, ...]]:
     )
 
 
+_ORDER = (entry.c.published.desc(), entry.c.uid)
+
+
 def newest(
     connection: Connection, sources: Collection[str] | None, limit: int | None
 ) -> list[Entry]:
     """The newest entries of the sources (None: of all), by when they were published, then by id."""
-    order = (entry.c.published.desc(), entry.c.uid)
-    chosen = select(entry.c.id).order_by(*order).limit(limit)
+    chosen = select(entry.c.id).order_by(*_ORDER).limit(limit)
     if sources is not None:
         chosen = chosen.where(_of(connection, sources))
     # Chosen by the index alone; only then are whole articles read.
-    query = _whole().where(entry.c.id.in_(chosen)).order_by(*order)
+    query = _whole().where(entry.c.id.in_(chosen)).order_by(*_ORDER)
     return [rows.to_entry(row) for row in connection.execute(query).mappings()]
+
+
+# Built once, for the feed of one source, as nearly all are.
+_TITLES = (
+    select(entry.c.title)
+    .where(
+        entry.c.source_id
+        == select(source.c.id).where(source.c.name == bindparam("source")).scalar_subquery()
+    )
+    .order_by(*_ORDER)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def titles(connection: Connection, sources: Collection[str], limit: int) -> list[str]:
     """The titles of the newest entries of the sources."""
-    order = (entry.c.published.desc(), entry.c.uid)
-    query = select(entry.c.title).where(_of(connection, sources)).order_by(*order).limit(limit)
+    if len(sources) == 1:
+        values = {"source": next(iter(sources)), "most": limit}
+        return list(connection.execute(_TITLES, values).scalars())
+    query = select(entry.c.title).where(_of(connection, sources)).order_by(*_ORDER).limit(limit)
     return list(connection.execute(query).scalars())
 
 
