@@ -9,14 +9,18 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from feeder.app import load, open_app
 from feeder.logs import configure
+from feeder.refresh.reading import warm_up
 from feeder.rounds import refresh_once
+from feeder.workers.here import Here
 from tests.e2e.killing import Point, in_child, polled
 from tests.e2e.project import Project
 
@@ -85,7 +89,8 @@ class Chronicle:
 def refresh(project: Project) -> None:
     configure(quiet=True)
     with open_app(load(project.root / "config")) as app:
-        report = refresh_once(app)
+        # In this process: a nursery of workers for each of hundreds of children takes minutes.
+        report = refresh_once(replace(app, work=Here()))
     assert report.exit_code == 0, report.errors
 
 
@@ -100,6 +105,10 @@ def points(passed: dict[str, int], seed: int) -> Iterator[Point]:
 
 
 def kill_at_named_points(project: Project, tmp_path: Path, kills: int, seed: int) -> None:
+    # What is imported at first need is imported here, once for all children.
+    for module in ("cleaner.draft", "generator.atom", "sources.frontmatter", "sources.markdown"):
+        import_module(f"feeder.{module}")
+    warm_up()
     chronicle = Chronicle(project, seed)
     chronicle.step()
     passed = in_child(lambda: refresh(project))
