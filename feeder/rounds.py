@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -205,12 +205,13 @@ def begun_feeds(app: App) -> list[FeedSettings]:
 
 
 def publish_feeds(
-    app: App, feeds: Iterable[FeedSettings]
+    app: App, feeds: Collection[FeedSettings]
 ) -> tuple[list[PublishedFeed], list[FeederError]]:
     """Publish feeds; one that fails does not keep the others."""
     published: list[PublishedFeed] = []
     errors: list[FeederError] = []
-    standing = app.store.standing()
+    sources = {source.name for feed in feeds for source in app.settings.sources_of(feed)}
+    standing = app.store.standing([feed.name for feed in feeds], sources)
     for feed in feeds:
         try:
             documents = publish_feed(app, feed, standing, datetime.now(UTC))
@@ -242,7 +243,7 @@ def _wait_for_others(
 ) -> None:
     """Take over the outcomes of refreshes that other processes have under way."""
     waiting = set(names)
-    for look in count(1):
+    for look in count(1) if waiting else ():
         states = {state.name: state for state in round_.app.store.states()}
         for name in sorted(waiting):
             state = states[name]

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -97,6 +97,7 @@ class Service:
         self._pool = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
         self._free = threading.BoundedSemaphore(REFRESHES_AT_ONCE)
         self._lines = Lines()
+        self._names: Collection[str] | None = None
         self._changed = threading.Event()
         self._backed_up = self._last_tick = datetime.now(UTC)
 
@@ -143,11 +144,31 @@ class Service:
 
     def _claim_one(self) -> Lease | None:
         try:
-            leases = self.app.store.claim(datetime.now(UTC), LEASE, due_only=True, limit=1)
+            lease = self._claimed()
+            if lease is not None and lease.source not in self.app.jobs:
+                self._mind_strangers(lease)
+                lease = self._claimed()
         except FeederError as error:  # a locked or full database heals; the next tick tries again
             logger().error("claim failed", message=error.message, advice=error.advice)
             return None
-        return leases[0] if leases else None
+        return lease
+
+    def _claimed(self) -> Lease | None:
+        now = datetime.now(UTC)
+        return next(
+            iter(self.app.store.claim(now, LEASE, names=self._names, due_only=True, limit=1)), None
+        )
+
+    def _mind_strangers(self, lease: Lease) -> None:
+        """Give back a source that was put into the configuration after we had read it, and claim
+        none but our own from now on. Until then, the names need not be sent with each claim."""
+        self.app.store.abandon(lease, datetime.now(UTC))
+        self._names = self.app.jobs.keys()
+        logger().warning(
+            "unknown source",
+            source=lease.source,
+            advice="it is in a newer configuration: start feeder anew to have it refreshed",
+        )
 
     def _host_of(self, lease: Lease) -> str:
         host = self.app.jobs[lease.source].host

@@ -58,10 +58,15 @@ def find_or_mint(
     return minted
 
 
-def standing(connection: Connection) -> Standing:
-    """What was put in place of all feeds, and how all sources stand."""
-    sources = connection.execute(select(source.c.name, source.c.uid, source.c.changes)).all()
-    query = select(feed.c.name, publication).join(feed, feed.c.id == publication.c.feed_id)
+def standing(
+    connection: Connection, names: Collection[str], source_names: Collection[str]
+) -> Standing:
+    """What was put in place of these feeds, and how these sources stand."""
+    columns = select(source.c.name, source.c.uid, source.c.changes)
+    ours = rows.among(connection, source.c.name, source_names)
+    sources = connection.execute(columns.where(ours)).all()
+    joined = select(feed.c.name, publication).join(feed, feed.c.id == publication.c.feed_id)
+    query = joined.where(rows.among(connection, feed.c.name, names))
     return Standing(
         ids={row.name: row.uid for row in sources},
         changes={row.name: row.changes for row in sources},

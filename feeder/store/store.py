@@ -288,10 +288,10 @@ class Store:
         with self._database.reading() as connection:
             return feeds.publication_of(connection, feed, path)
 
-    def standing(self) -> Standing:
-        """What was put in place of all feeds, and how all sources stand."""
+    def standing(self, feed_names: Collection[str], source_names: Collection[str]) -> Standing:
+        """What was put in place of these feeds, and how these sources stand."""
         with self._database.reading() as connection:
-            return feeds.standing(connection)
+            return feeds.standing(connection, feed_names, source_names)
 
     def changes(self, names: Collection[str]) -> dict[str, int]:
         """How often what readers may see of these sources has changed, by name."""

@@ -78,3 +78,23 @@ def test_those_that_wait_are_given_back_at_the_end(room: Room, site: Site) -> No
         assert [s.name for s in states if s.outcome is not None] == ["a0"]
         assert all(s.leased_until is None for s in states)
         assert all(s.next_check_at and s.next_check_at <= datetime.now(UTC) for s in states[1:])
+
+
+def test_a_source_of_a_newer_configuration_is_left_to_who_knows_it(room: Room, site: Site) -> None:
+    stop = threading.Event()
+    room.source(KINDS["feed"].format(base=site.at("/", Blog(articles=2))), "z")
+    with room.open() as app:
+        service = Service(app, stop)
+        room.source(KINDS["feed"].format(base=site.url("/")), "a")  # due before ours, by its name
+        with room.open() as newer:
+            assert set(newer.jobs) == {"a", "z"}
+        for _ in range(40):  # more than there are threads
+            service.tick()
+        states = {state.name: state for state in app.store.states()}
+        assert until(lambda: any(s.outcome for s in app.store.states()))
+        stop.set()
+        assert service.end()
+        states = {state.name: state for state in app.store.states()}
+        assert states["z"].outcome is not None
+        assert states["a"].outcome is None
+        assert states["a"].leased_until is None
