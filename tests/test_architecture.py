@@ -14,7 +14,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "feeder"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"models"}),
-    frozenset({"text", "encoding", "dates", "languages", "urls", "logs", "workers", "locks"}),
+    frozenset(
+        {"text", "encoding", "markup", "dates", "languages", "urls", "logs", "workers", "locks"}
+    ),
     frozenset({"config", "plugins", "rules"}),
     frozenset({"fetch", "changes", "sources", "cleaner", "generator", "outputs", "store"}),
     frozenset({"refresh", "publish", "recovery"}),

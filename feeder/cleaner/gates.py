@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from feeder.errors import TooLargeError
+from feeder.markup import MANY_ATTRIBUTES
 
 MAX_CHARACTERS = 1_000_000
 MAX_REFERENCES = 100_000
@@ -46,28 +47,6 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
-# A thousand attributes take libxml2 2 ms.
-# A tag with a thousand attributes or more, from the beginning of a page: all that stands before
-# is passed over as a parser reads it, each character once. To look behind every "<" instead took
-# minutes for 10⁵ of "<a". Of a quoted value of over 50,000 characters the words are counted. There
-# are no groups in it: `re` of Python 3.11 loses them in possessive repeats.
-_ATTRIBUTE_SOON = (
-    r"[\t\n\f\r /]*+[^\t\n\f\r />][^\t\n\f\r />=]*+"
-    rf"(?:{_SPACE}*+={_SPACE}*+"
-    r"(?:\"[^\"]{0,50000}+\"|'[^']{0,50000}+'|(?![\"'])[^\t\n\f\r >]*+))?+"
-)
-_FEW = rf"(?:{_ATTRIBUTE_SOON}){{0,999}}+(?!{_ATTRIBUTE_SOON})"
-_RAW_TEXTS = "|".join(
-    rf"(?i:{name})(?=[\s/>]){_FEW}(?:[^<]++|<(?!/(?i:{name})[\s/>]))*+"
-    for name in "script style title textarea xmp iframe noembed noframes".split()
-)
-_MANY_ATTRIBUTES = re.compile(
-    r"(?:[^<]++|</[a-zA-Z0-9]++>|<(?=[sStTxXiInN])(?:" + _RAW_TEXTS + ")"
-    rf"|</?[a-zA-Z][^\t\n\f\r />]*+{_FEW}"
-    r"|<(?![a-zA-Z/!?])|</(?![a-zA-Z])[^>]*+|<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)|<[!?][^>]*+)*+"
-    rf"</?(?P<name>[a-zA-Z][^\t\n\f\r />]*+)(?:{_ATTRIBUTE_SOON}){{1000}}"
-)
-
 # Before each of these html5ever looks through all of the text behind it when it writes: 10⁵ of
 # them in 10⁶ characters take up to 1.5 s, 9 × 10⁵ no-break spaces 11 s.
 _LATIN = re.compile("[\u0080-\u00bf]")
@@ -143,7 +122,7 @@ def cut_attributes(html: str) -> str:
 
     libxml2, too, takes time that is quadratic in them: 40,000 of them take it 1.5 s.
     """
-    if len(html) <= _FEW_CHARACTERS or not _MANY_ATTRIBUTES.match(html):
+    if len(html) <= _FEW_CHARACTERS or not MANY_ATTRIBUTES.match(html):
         return html
     out, position = [], 0
     for tag, _ in _tags(html):
