@@ -7,11 +7,9 @@ reads pages is imported when there is one: a process that only names these funct
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from feeder import plugins
 from feeder.changes.identity import Reading, keys_of
 from feeder.changes.picking import resource_address
 from feeder.encoding import decode
@@ -20,7 +18,6 @@ from feeder.models import Candidate, Draft, Page
 from feeder.refresh.faults import told, without_secrets
 from feeder.refresh.job import Manner
 from feeder.rules.further import NOTHING_FURTHER, Further, further_pages
-from feeder.rules.known import KnownRules
 from feeder.rules.model import SiteRules
 from feeder.rules.rulebook import NO_RULES
 from feeder.sources import Found
@@ -143,26 +140,3 @@ def _no_article(draft: Draft) -> NoArticleError:
         "no article was found in it",
         advice="if it should be one, give it a title and at least one paragraph",
     )
-
-
-def warm_up() -> None:
-    """Read a page and a listing, so that what is loaded at first need is there already.
-
-    That is 75 ms for words, weights and patterns, once for all workers instead of once in each.
-    """
-    url = "https://feeder.example/"
-    links = "".join(
-        f'<article><h2><a href="/2026/{n}">What the harbour master counted in year {n}</a></h2>'
-        f"<time>1 May 20{n}</time></article>"
-        for n in range(10, 20)
-    )
-    words = "It was the first of May, and nobody in the harbour had counted the boats since March. "
-    story = f"<title>Boats</title><article><h1>Boats</h1><p>By Ann Lee</p>{f'<p>{words * 3}' * 5}"
-    for body in (f"<!doctype html><main>{links}</main>", f"<!doctype html>{story}</article>"):
-        page = Page(url, url, body.encode(), "text/html", "utf-8")
-        sheet = plugins.find("feeder.sources", "listing")(url=url)
-        manner = Manner(sheet, None, KnownRules(SiteRules()))
-        with suppress(SourceError):
-            list_page(manner, page, on_web=True)
-        with suppress(SourceError):
-            read_article(manner, Candidate(url), page)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from feeder.app import PRELOADED, load, open_app
+from feeder.app import FOR_ARTICLES, FOR_LISTINGS, load, open_app
 from feeder.logs import configure
 from feeder.rounds import Report, refresh_once
 from feeder.workers.processes import Workers
@@ -91,7 +91,7 @@ def main() -> None:
     configure(quiet=True)
     with (
         open_app(load(Path(sys.argv[1]))) as opened,
-        Workers(idle=IDLE, preload=PRELOADED) as work,
+        Workers(idle=IDLE, preload=[FOR_ARTICLES, FOR_LISTINGS]) as work,
     ):
         app = replace(opened, work=work)
         for line in sys.stdin:

@@ -18,7 +18,7 @@ import pytest
 
 from feeder.app import load, open_app
 from feeder.logs import configure
-from feeder.refresh.reading import warm_up
+from feeder.refresh.warming import for_articles
 from feeder.rounds import refresh_once
 from feeder.workers.here import Here
 from tests.e2e.killing import Point, in_child, polled
@@ -108,7 +108,7 @@ def kill_at_named_points(project: Project, tmp_path: Path, kills: int, seed: int
     # What is imported at first need is imported here, once for all children.
     for module in ("cleaner.draft", "generator.atom", "sources.frontmatter", "sources.markdown"):
         import_module(f"feeder.{module}")
-    warm_up()
+    for_articles()
     chronicle = Chronicle(project, seed)
     chronicle.step()
     passed = in_child(lambda: refresh(project))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from feeder.app import PRELOADED, App
+from feeder.app import FOR_ARTICLES, FOR_LISTINGS, App
 from feeder.models import Outcome
 from feeder.rounds import Report, refresh_once
 from feeder.workers.processes import Workers
@@ -37,7 +37,9 @@ def working(room: Room) -> Iterator[App]:
     """The application with parsers that do not bear all, in workers that are ended soon."""
     with (
         room.open() as app,
-        Workers(processes=2, seconds=SECONDS, memory=1 << 28, preload=PRELOADED) as work,
+        Workers(
+            processes=2, seconds=SECONDS, memory=1 << 28, preload=[FOR_ARTICLES, FOR_LISTINGS]
+        ) as work,
     ):
         jobs = {
             name: replace(job, manner=replace(job.manner, source=Fragile(job.manner.source)))
