@@ -20,7 +20,7 @@ def truncation_points(size: int) -> Iterator[int]:
     yield from (size * part // 10 for part in range(1, 10))
 
 
-def test_a_database_cut_anywhere_is_rebuilt_with_the_same_ids(project: Project) -> None:
+def cut_and_rebuild(project: Project, *, every: int) -> None:
     for number in range(4, 30):
         project.write(f"story-{number}.txt", article(number))
     project.run("refresh")
@@ -31,7 +31,7 @@ def test_a_database_cut_anywhere_is_rebuilt_with_the_same_ids(project: Project) 
     size = (kept / "feeder.db").stat().st_size
     points = list(truncation_points(size))
     assert len(points) == 20
-    for point in points:
+    for point in points[::every]:
         shutil.rmtree(project.state)
         shutil.copytree(kept, project.state)
         if point % 2:  # half of them without a backup: the published feed is all there is
@@ -45,6 +45,15 @@ def test_a_database_cut_anywhere_is_rebuilt_with_the_same_ids(project: Project) 
         if not point % 2:
             assert project.feed.read_bytes() == feed
         assert list(project.state.glob("feeder.db.damaged-*"))
+
+
+def test_a_cut_database_is_rebuilt_with_the_same_ids(project: Project) -> None:
+    cut_and_rebuild(project, every=5)
+
+
+@pytest.mark.slow
+def test_a_database_cut_anywhere_is_rebuilt_with_the_same_ids(project: Project) -> None:
+    cut_and_rebuild(project, every=1)
 
 
 def test_a_database_that_is_gone_is_no_new_state(project: Project) -> None:

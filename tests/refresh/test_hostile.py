@@ -1,18 +1,17 @@
 """Whatever a site sends, from its address to the published feed: one name, and nothing lost.
 
-Here are some of the forms, all of them in `test_hostile_slow.py`.
+Here are some of the forms at the source's own address; all of them, and those at articles and at
+robots.txt, are in `test_hostile_slow.py`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import pytest
 
 from tests.refresh.misbehaviours import BROKEN, CONTENTS, ODD, Forms
 from tests.refresh.room import Room
 from tests.refresh.test_web import KINDS
-from tests.refresh.trials import LATER, PAGES_OF_A_KIND, SOON, at_articles, at_fronts, at_robots
+from tests.refresh.trials import LATER, PAGES_OF_A_KIND, SOON, at_fronts
 from tests.site.blog import Blog
 from tests.site.pages import Page
 from tests.site.server import Site
@@ -47,37 +46,12 @@ SOME = (
 )
 
 
-FEW = (
-    "connection: dripping body",
-    "connection: reset in the headers",
-    "endless: chunks",
-    "framing: short body",
-    "coding: cut",
-    "status: 500",
-    "status: 403",
-    "wall: log-in",
-    "wall: empty page",
-    "wall with 403: challenge",
-)
-"""These go other ways than the rest once their page is not the source's own."""
-
-
-def some(forms: Forms, names: Sequence[str] = SOME) -> Forms:
-    return {name: forms[name] for name in names}
+def some(forms: Forms) -> Forms:
+    return {name: forms[name] for name in SOME}
 
 
 def test_at_a_sources_own_address_it_is_named_and_no_entry_is_touched(room: Room) -> None:
     at_fronts(room, some({**BROKEN, **CONTENTS, **ODD}), KINDS, each=8, articles=3)
-
-
-def test_at_an_articles_address_the_others_come_through_and_nothing_is_made_of_it(
-    room: Room,
-) -> None:
-    at_articles(room, some(BROKEN, FEW), each=5)
-
-
-def test_at_robots_txt_it_is_named_or_the_same_as_none(room: Room) -> None:
-    at_robots(room, some(BROKEN, FEW))
 
 
 @pytest.mark.parametrize("kind", PAGES_OF_A_KIND)
