@@ -103,25 +103,23 @@ def test_a_vanished_file_removes_no_entry(project: Project) -> None:
     assert project.feed.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("name", "body"),
-    [
-        ("empty.txt", b""),
-        ("line.txt", b"Only one line"),
-        ("image.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9),
-        ("form.txt", b"Leave a Reply\n\nYour email address will not be published. "),
-        ("nul.txt", b"\x00\x00\x00\x01" * 400),
-    ],
-)
-def test_a_file_that_is_no_article_is_named_and_hurts_nothing(
-    project: Project, name: str, body: bytes
-) -> None:
-    project.write(name, body)
-    for _ in range(2):  # named the second time too, though the file is not read again
+NO_ARTICLES = {
+    "empty.txt": b"",
+    "form.txt": b"Leave a Reply\n\nYour email address will not be published. ",
+    "image.txt": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
+    "line.txt": b"Only one line",
+    "nul.txt": b"\x00\x00\x00\x01" * 400,
+}
+
+
+def test_files_that_are_no_articles_are_named_and_hurt_nothing(project: Project) -> None:
+    for name, body in NO_ARTICLES.items():
+        project.write(name, body)
+    for _ in range(2):  # named the second time too, though the files are not read again
         report = json.loads(project.run("refresh", "--json").stdout)
         faults = report["sources"][0]["faults"]
-        assert [fault["address"] for fault in faults] == [name]
-        assert faults[0]["message"]
+        assert sorted(fault["address"] for fault in faults) == sorted(NO_ARTICLES)
+        assert all(fault["message"] for fault in faults)
         assert len(project.entries()) == 3
 
 
