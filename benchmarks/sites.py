@@ -73,16 +73,22 @@ class Web:
         count = self.articles
         match kind:
             case "front":
-                make = lambda: site_pages.front(site, site.stories(count))  # noqa: E731
-                return Made(kind, "text/html", site_pages.etag(site, path, count), make)
+                tag = site_pages.etag(site, path, count)
+                return Made(
+                    kind, "text/html", tag, lambda: site_pages.front(site, site.stories(count))
+                )
             case "robots":
                 tag = site_pages.etag(site, path)
                 return Made(kind, "text/plain", tag, lambda: site_pages.ROBOTS)
             case "feed" if site.feed and path.endswith(site.feed):
                 base = f"http://{host}:{self.port}"
-                make = lambda: site_pages.feed(site, site.stories(count), base)  # noqa: E731
-                media_type = f"application/{site.feed}+xml"
-                return Made(kind, media_type, site_pages.etag(site, path, count), make)
+                tag = site_pages.etag(site, path, count)
+                return Made(
+                    kind,
+                    f"application/{site.feed}+xml",
+                    tag,
+                    lambda: site_pages.feed(site, site.stories(count), base),
+                )
         number = self._paths.get((host, path))
         if number is None:
             return None

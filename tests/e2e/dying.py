@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import IO
 
 from feeder.app import load, open_app
 from feeder.logs import configure
 from feeder.rounds import refresh_once
 from feeder.workers.here import Here
+from tests.e2e.beside import Beside, beside
 from tests.e2e.killing import Point, in_child
 
 _IMPORTED = (
@@ -41,31 +40,19 @@ def refresh(config: Path) -> None:
 class Dying:
     """Refreshes in children of another process."""
 
-    told: IO[str]
-    tells: IO[str]
+    process: Beside
 
     def refresh(self, point: Point | None = None) -> dict[str, int] | None:
         """As `in_child`."""
-        self.told.write(json.dumps(point) + "\n")
-        self.told.flush()
-        answer = self.tells.readline()
-        assert answer, "a refresh failed; the reason is in what was written to standard error"
-        passed: dict[str, int] | None = json.loads(answer)
+        passed: dict[str, int] | None = self.process.ask(json.dumps(point))
         return passed
 
 
 @contextmanager
 def dying(config: Path, env: Mapping[str, str]) -> Iterator[Dying]:
     """That other process."""
-    command = [sys.executable, "-m", "tests.e2e.dying", str(config)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
-        cwd=Path(__file__).parents[2],
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield Dying(process.stdin, process.stdout)
-        process.stdin.close()
+    with beside("tests.e2e.dying", config, env) as process:
+        yield Dying(process)
 
 
 def main() -> None:

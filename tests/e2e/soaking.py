@@ -8,18 +8,18 @@ from __future__ import annotations
 import ctypes
 import gc
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
 from feeder.app import FOR_ARTICLES, FOR_LISTINGS, load, open_app
 from feeder.logs import configure
 from feeder.rounds import Report, refresh_once
 from feeder.workers.processes import Workers
+from tests.e2e.beside import Beside, beside
 
 IDLE = 1.0
 """Seconds after which workers end that have nothing to do."""
@@ -37,38 +37,23 @@ class Held(NamedTuple):
 class Soaking:
     """That process."""
 
-    told: IO[str]
-    tells: IO[str]
+    process: Beside
 
     def refresh(self) -> list[str]:
         """One round; the bugs that it met."""
-        bugs: list[str] = self._ask("refresh")
+        bugs: list[str] = self.process.ask("refresh")
         return bugs
 
     def held(self) -> Held:
         """What it holds now."""
-        return Held(*self._ask("held"))
-
-    def _ask(self, word: str) -> Any:
-        self.told.write(word + "\n")
-        self.told.flush()
-        answer = self.tells.readline()
-        assert answer, "it died; the reason is in what was written to standard error"
-        return json.loads(answer)
+        return Held(*self.process.ask("held"))
 
 
 @contextmanager
 def soaking(config: Path, env: Mapping[str, str]) -> Iterator[Soaking]:
     """It, until the end of the block."""
-    command = [sys.executable, "-m", "tests.e2e.soaking", str(config)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
-        cwd=Path(__file__).parents[2],
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield Soaking(process.stdin, process.stdout)
-        process.stdin.close()
+    with beside("tests.e2e.soaking", config, env) as process:
+        yield Soaking(process)
 
 
 def _held() -> Held:

@@ -1,4 +1,4 @@
-"""What most tests of the transport begin with."""
+"""What most tests of the transport and of the client begin with."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from feeder.fetch.transport import Transport
+from feeder.fetch.web import Client
+from tests.fetch.clocks import Clock, a_client
 from tests.site.names import Names
 from tests.site.server import Site
 
@@ -22,3 +24,15 @@ def transport() -> Iterator[Transport]:
 def site() -> Iterator[Site]:
     with Site() as site:
         yield site
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(clock: Clock) -> Iterator[Client]:
+    client = a_client(clock)
+    yield client
+    client.close()

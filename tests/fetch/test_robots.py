@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -28,18 +27,6 @@ from tests.site.server import Site
 
 DAY = 86_400
 NOT_A = "User-agent: *\nDisallow: /a\n"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def client(clock: Clock) -> Iterator[Client]:
-    client = a_client(clock)
-    yield client
-    client.close()
 
 
 def put(site: Site, robots: str | bytes | Behaviour) -> str:

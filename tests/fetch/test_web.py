@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -29,18 +28,6 @@ SECRETS = Credentials(
 )
 HEX_ETAG = '"5f3c1b2a9d"'
 DATE = "Thu, 01 Jan 2026 00:00:00 GMT"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def client(clock: Clock) -> Iterator[Client]:
-    client = a_client(clock)
-    yield client
-    client.close()
 
 
 def test_a_page_is_what_came_with_all_that_was_said_of_it(client: Client) -> None:

@@ -12,6 +12,7 @@ from feeder.app import App, load, open_app
 from feeder.models import Entry, Outcome
 from feeder.refresh.flow import refresh
 from feeder.rounds import Report, refresh_once
+from feeder.store.claims import Lease
 from feeder.workers.here import Here
 
 MAIN = """
@@ -50,15 +51,7 @@ class Room:
         self.clock += later
         with self.open() as app:
             (lease,) = app.store.claim(self.clock, timedelta(hours=1), names=[name], force=True)
-            return refresh(
-                app.jobs[name],
-                lease,
-                app.store,
-                work=app.work,
-                prefix=app.prefix,
-                wait=lambda seconds: None,
-                clock=lambda: self.clock,
-            )
+            return refreshed(app, lease, self.clock)
 
     def round(self) -> Report:
         """All of them, as the command does it."""
@@ -74,3 +67,16 @@ class Room:
         """When a source is next due."""
         with self.open() as app:
             return next(s.next_check_at for s in app.store.states() if s.name == name)
+
+
+def refreshed(app: App, lease: Lease, now: datetime) -> Outcome:
+    """A claimed source, at that moment."""
+    return refresh(
+        app.jobs[lease.source],
+        lease,
+        app.store,
+        work=app.work,
+        prefix=app.prefix,
+        wait=lambda seconds: None,
+        clock=lambda: now,
+    )

@@ -18,10 +18,9 @@ import pytest
 
 from feeder.fetch.transport import Transport
 from feeder.models import Entry, Outcome
-from feeder.refresh.flow import refresh
 from feeder.rounds import begun_feeds, publish_feeds
 from feeder.store.claims import Lease
-from tests.refresh.room import Room
+from tests.refresh.room import Room, refreshed
 from tests.refresh.test_web import KINDS
 from tests.site.behaviour import Behaviour, Door
 from tests.site.blog import FIRST_DAY, Blog
@@ -121,15 +120,7 @@ class Stands:
 
             def one(lease: Lease) -> Ended:
                 begun = time.monotonic()
-                outcome = refresh(
-                    app.jobs[lease.source],
-                    lease,
-                    app.store,
-                    work=app.work,
-                    prefix=app.prefix,
-                    wait=lambda seconds: None,
-                    clock=lambda: self.clock,
-                )
+                outcome = refreshed(app, lease, self.clock)
                 return Ended(outcome, time.monotonic() - begun)
 
             leases = app.store.claim(self.clock, timedelta(hours=1), force=True)
