@@ -3,8 +3,12 @@
 FeederError
 ├── ConfigError            the configuration is wrong (exit 2); carries all its faults
 ├── UnknownSourceError     a name that is no source's (exit 2)
+├── AddressError           what was typed is no web address, or is read already (exit 2)
+├── UnknownEntryError      an id that is no entry's, or not of the kind that is asked for (exit 2)
 ├── PluginError            a kind that is not there or cannot be loaded (exit 2)
+├── UnfitFileError         a file to be imported that is none, is broken or was cut (exit 2)
 ├── LockedError            somebody else holds what we need (exit 3)
+├── ListenError            the server cannot listen where it should
 ├── StateError             the state folder or its database
 │   ├── NewerSchemaError   written by a newer feeder
 │   ├── LostLeaseError     another process refreshes the source by now
@@ -20,6 +24,7 @@ FeederError
 │   │   ├── TooSlowError   reading it took longer than its deadline
 │   │   └── TooHungryError reading it took more memory than is allowed
 │   ├── LayoutError        a listing, feed or answer that is not what its kind expects
+│   │   └── SelectorError  a listing in which a person's selectors find nothing any more
 │   ├── WallError          a page that stands where the article should: log-in, consent, captcha…
 │   └── FetchError         a request that gave no usable answer
 │       ├── ForbiddenAddressError an address that the configuration does not allow
@@ -30,6 +35,7 @@ FeederError
 │       ├── TlsError       the certificate or the handshake
 │       ├── TimeLimitError silent, or slower than a deadline allows
 │       ├── ProtocolError  not HTTP, or HTTP against its rules: short bodies, bad chunks, codings
+│       ├── BrowserError   the browser that should draw a page is missing, or gave none
 │       ├── RedirectError  a loop, too many, a downgrade, or to nowhere
 │       └── StatusError    an answer that says no: 4xx, 5xx
 │           ├── GoneError  410
@@ -43,10 +49,23 @@ of a feed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+
+EXIT_STATUS: Mapping[int, str] = MappingProxyType(
+    {
+        0: "all good",
+        1: "some source or output failed; the others went on, and what was published still is",
+        2: "the configuration is wrong, or a verb was asked for what it cannot do; "
+        "nothing was started, nothing written",
+        3: "somebody else holds a lock; the message says who",
+        130: "ended by Ctrl-C; what was put on record by then is kept",
+    }
+)
+"""What the command line ends with, and what that means. 130 is 128 + SIGINT, as shells have it."""
 
 
 class FeederError(Exception):
@@ -114,10 +133,39 @@ class UnknownSourceError(FeederError):
     exit_code = 2
 
 
+class AddressError(FeederError):
+    """What somebody typed is no address of http or https, or one that a source reads already."""
+
+    exit_code = 2
+
+
+class UnknownEntryError(FeederError):
+    """An entry was named that is not on record, or not in the state that is asked for."""
+
+    exit_code = 2
+
+
+class UnfitFileError(FeederError):
+    """A file that was to be imported is of another kind, broken, or not whole. Nothing was written.
+
+    `line` is where in the file, from 1; 0: the file as a whole.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, advice: str = "", line: int = 0) -> None:
+        super().__init__(message, advice=advice)
+        self.line = line
+
+
 class LockedError(FeederError):
     """Another process holds an exclusive lock; the message says which process and what for."""
 
     exit_code = 3
+
+
+class ListenError(FeederError):
+    """Nothing can be served at the address or socket that the configuration names."""
 
 
 class StateError(FeederError):
@@ -202,6 +250,10 @@ class LayoutError(SourceError):
     kind = "layout"
 
 
+class SelectorError(LayoutError):
+    """A listing in which the selectors of its source find no article."""
+
+
 class WallError(SourceError):
     """A page that stands where the article or listing should. `wall` says which kind of one."""
 
@@ -219,9 +271,16 @@ class FetchError(SourceError):
 
 
 class ForbiddenAddressError(FetchError):
-    """An address that the configuration does not allow, such as a private network's."""
+    """An address that the configuration does not allow, such as a private network's.
+
+    `networks` are those that would have to be in `allow_networks`; none where that is no help.
+    """
 
     kind = "forbidden-address"
+
+    def __init__(self, message: str, *, advice: str = "", networks: Sequence[str] = ()) -> None:
+        super().__init__(message, advice=advice)
+        self.networks = tuple(networks)
 
 
 class RobotsError(FetchError):
@@ -270,6 +329,12 @@ class RedirectError(FetchError):
     """A loop, too many, from https to http, or to nowhere."""
 
     kind = "redirect"
+
+
+class BrowserError(FetchError):
+    """A page that scripts draw was not drawn: no browser, or it crashed, took too much or hung."""
+
+    kind = "browser"
 
 
 class StatusError(FetchError):

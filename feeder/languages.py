@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -13,6 +15,21 @@ def is_language(tag: str) -> bool:
 
 
 def read_language(text: str) -> str | None:
-    """The tag that pages and programs mean with `en_GB` or `de_DE.UTF-8`; None where it is none."""
+    """The tag that pages and programs mean with `en_GB`, `de_DE.UTF-8` or `iw`.
+
+    None where no language has its code: to validators that is an error of the whole feed.
+    """
     tag = text.strip().replace("_", "-").partition(".")[0]
-    return tag if is_language(tag) else None
+    if not is_language(tag):
+        return None
+    code, dash, rest = tag.partition("-")
+    known = _codes().get(code.lower())
+    return f"{known}{dash}{rest}" if known else None
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """The codes that there are, and which each is now (`he`, of `iw`)."""
+    lines = files("feeder").joinpath("languages.tsv").read_text(encoding="utf-8").splitlines()
+    told = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {code: now[0] if now else code for code, *now in told}

@@ -8,7 +8,7 @@ Nothing is filled in later: the next stage makes the next noun. All datetimes ar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 KeyKind = Literal["id", "guid", "url", "story", "path", "content"]
@@ -71,6 +71,18 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an article, such as a recording (RFC 4287, 4.2.7.2).
+
+    `length` is its size in bytes where somebody told it.
+    """
+
+    url: str
+    media_type: str
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an article besides its body. None or empty: not told."""
 
@@ -85,6 +97,24 @@ class Facts:
     image: str | None = None
     language: str | None = None
     attribution: Attribution | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+class Patience(NamedTuple):
+    """When a feed, or its server, says that it need not be asked, until it says otherwise.
+
+    `least` is the time between two changes, `hours` and `days` are those without any, in UTC;
+    Monday is 0. `fresh` is how long after an answer its server says that it holds.
+    """
+
+    least: timedelta | None = None
+    hours: frozenset[int] = frozenset()
+    days: frozenset[int] = frozenset()
+    fresh: timedelta | None = None
+
+
+NO_PATIENCE = Patience()
+"""Of a feed that says nothing of when to ask it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +193,7 @@ class Article:
     image: str | None = None
     language: str | None = None
     attribution: Attribution | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
@@ -190,6 +221,35 @@ class Entry:
     image: str | None = None
     language: str | None = None
     attribution: Attribution | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+class Appeared(NamedTuple):
+    """When an entry was published, by its own account, and when it was first seen."""
+
+    published: datetime
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An entry without what it says: enough to see which others may be the same article."""
+
+    id: str
+    source: str
+    title: str
+    published: datetime
+    first_seen: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """An entry that another one stands for in a feed, and why."""
+
+    entry: Heading
+    into: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +264,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An entry as one feed shows it: content composed and sanitised, summary apart from it."""
+    """An entry as one feed shows it: content composed and sanitised, summary apart from it.
+
+    `also_at` are other places where the same article stands, in a feed that combines sources.
+    """
 
     id: str
     title: str
@@ -219,11 +282,46 @@ class FeedEntry:
     language: str | None = None
     attribution: Attribution | None = None
     origin: Origin | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    also_at: tuple[Attribution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormatLink:
+    """Where a feed, or one page of its history, is in one format. `format` is the kind's name."""
+
+    format: str
+    media_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Where a document stands in a feed's history (RFC 5005, 4).
+
+    `current` is the feed's own document, told by an archive alone; `previous` the archive before.
+    """
+
+    previous: str | None = None
+    current: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that left the feed by the person's own rules (RFC 6721)."""
+
+    id: str
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """All that a renderer needs, and no clock. Entries are newest first."""
+    """All that a renderer needs, and no clock. Entries are newest first.
+
+    `self_url` is where this very document is served, `formats` where all of the feed's are,
+    this one too. `refreshed` is the day of the last good refresh, told to pages for people alone:
+    in a feed it would make new bytes of old articles.
+    """
 
     id: str
     name: str
@@ -238,6 +336,39 @@ class Feed:
     site_url: str | None = None
     icon: str | None = None
     logo: str | None = None
+    formats: tuple[FormatLink, ...] = ()
+    hubs: tuple[str, ...] = ()
+    stylesheet: str | None = None
+    history: History | None = None
+    tombstones: tuple[Tombstone, ...] = ()
+    refreshed: date | None = None
+
+    @property
+    def page_url(self) -> str | None:
+        """Its page for people, if it has one."""
+        return next((one.url for one in self.formats if one.format == "html"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed as lists of feeds show it. It has nothing that moves with the feed's entries."""
+
+    name: str
+    title: str
+    formats: tuple[FormatLink, ...]
+    subtitle: str | None = None
+    language: str | None = None
+    site_url: str | None = None
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All public feeds, for documents that list them. `url` is where the outputs are served."""
+
+    title: str
+    url: str
+    feeds: tuple[Listed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,13 +485,54 @@ class Outcome:
     hints: tuple[str, ...] = ()
 
 
+Condition = Literal["ok", "unchanged", "degraded", "blocked", "broken", "gone"]
+"""How a source is, once several refreshes say so. `changes.conditions` tells what each means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The condition of a source, and what the next one is decided by.
+
+    `condition` is None before there was enough to tell. `streak` counts refreshes in a row that
+    spoke for another one: above 0 for being well, below for an illness. `last_new` is when it
+    last had something new.
+    """
+
+    condition: Condition | None = None
+    since: datetime | None = None
+    streak: int = 0
+    last_new: datetime | None = None
+
+
+NOT_KNOWN = Health()
+"""How a source is before it was ever refreshed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A source fell ill, or ill in another way, or is well again; why, and what to do.
+
+    `was_since` is since when it had been what it was before.
+    """
+
+    source: str
+    at: datetime
+    was: Condition | None
+    becomes: Condition
+    reason: str
+    advice: str = ""
+    was_since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What the store knows of a source besides its entries.
 
     `failures` counts failed refreshes in a row, `failing_since` is when they began;
     `leased_until` is set while somebody refreshes it; without `next_check_at` it is refreshed
-    only when it is asked for.
+    only when it is asked for, and why it is due then is `because`, in words. `condition` is None
+    before enough refreshes have told one. `unchanged` counts refreshes in a row that brought
+    nothing new.
     """
 
     name: str
@@ -373,6 +545,11 @@ class SourceState:
     last_success: datetime | None = None
     outcome: Outcome | None = None
     entries: int = 0
+    condition: Condition | None = None
+    condition_since: datetime | None = None
+    paused_at: datetime | None = None
+    because: str | None = None
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,22 @@ import re
 import unicodedata
 
 # XML 1.0 (5th ed.), production 2 "Char", turned round; lone surrogates are in D800–DFFF.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Without what it advises against there too: HTML has no DEL and no non-characters (NotHtml).
+_PLANES = "".join(
+    f"{chr(first)}-{chr(first + 0xFFFD)}" for first in range(0x10000, 0x110000, 0x10000)
+)
+_MOST = f"\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}"
+_NOT_XML = re.compile(f"[^\t\n\r\u0020-\u007e\u0080-\u009f{_MOST}]")
 _C1 = re.compile("[\u0080-\u0084\u0086-\u009f]")
 # Anything that either of them would change: one scan where nearly always nothing is found.
-_SUSPECT = re.compile("[^\t\n\r\u0020-\u007f\u0085\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SUSPECT = re.compile(f"[^\t\n\r\u0020-\u007e\u0085{_MOST}]")
 _ZERO_WIDTH = "\u200b\u2060\ufeff"
 """White space to `fold`, and not to Unicode."""
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def xml_safe(text: str) -> str:
-    """Any text with everything that XML 1.0 cannot carry taken out.
+    """Any text with everything that XML 1.0 or HTML cannot carry taken out.
 
     C1 controls are what is left of Windows-1252 read as Latin-1 and become the characters they
     were meant to be; U+0085 (next line) stays white space.
