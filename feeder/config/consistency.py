@@ -9,7 +9,13 @@ from itertools import chain
 from pathlib import Path
 
 from feeder.config.checking import did_you_mean
-from feeder.config.settings import FeedSettings, OutputSettings, SourceSettings, chosen
+from feeder.config.settings import (
+    AlarmSettings,
+    FeedSettings,
+    OutputSettings,
+    SourceSettings,
+    chosen,
+)
 from feeder.config.toml import Place
 from feeder.errors import ConfigFault
 
@@ -38,7 +44,20 @@ def feed_faults(feeds: tuple[FeedSettings, ...], sources: Collection[str]) -> It
         yield from _former_name_faults("feed", feeds)
 
 
-def _pattern_faults(feed: FeedSettings, sources: Mapping[str, int]) -> Iterator[ConfigFault]:
+def alarm_faults(
+    alarms: tuple[AlarmSettings, ...], sources: Collection[str]
+) -> Iterator[ConfigFault]:
+    """Alarms that tell nobody or in two ways, and patterns that match none of `sources`."""
+    places = {name: place for place, name in enumerate(sources)}
+    for alarm in alarms:
+        if [bool(way) for way in (alarm.notify, alarm.webhook, alarm.command)].count(True) != 1:
+            yield alarm.place.fault((), "expected one of notify, webhook and command")
+        yield from _pattern_faults(alarm, places)
+
+
+def _pattern_faults(
+    feed: FeedSettings | AlarmSettings, sources: Mapping[str, int]
+) -> Iterator[ConfigFault]:
     if not feed.sources:
         yield feed.place.fault(("sources",), 'names no source; expected names or ["*"]')
     for index, pattern in enumerate(feed.sources):
@@ -72,7 +91,8 @@ def path_faults(
         key = "public" if "public" in main.table else "state"
         yield main.fault((key,), message)
     for output in outputs:
-        if output.path is None:
+        # A bucket has no folder, though every output is handed one.
+        if output.path is None or not (output.kind == "directory" or "path" in output.place.table):
             continue
         path = output.path.resolve()
         if path in written:

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import PlainValidator
+from pydantic import PlainValidator, WithJsonSchema
 
-from feeder.config.quantities import parse_duration
+from feeder.config.quantities import DURATION_SCHEMA, parse_duration
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(days=31)
@@ -28,7 +28,9 @@ class Cron:
 
     def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """The first of them after an aware `moment`, in UTC; `zone` is the expression's own."""
-        return next(CronSim(self.expression, moment.astimezone(zone))).astimezone(UTC)
+        moments = (due.astimezone(UTC) for due in CronSim(self.expression, moment.astimezone(zone)))
+        # In an hour that comes twice, the second time round, it names what was due in the first.
+        return next(due for due in moments if due > moment)
 
 
 Rhythm = Literal["auto", "manual"] | timedelta | Cron
@@ -79,5 +81,11 @@ def parse_cron(expression: str) -> Cron:
     return cron
 
 
-Every = Annotated[Rhythm, PlainValidator(parse_every)]
+_CRON_SCHEMA = {"type": "string", "pattern": r"^\s*\S+(\s+\S+){4}\s*$"}
+_SCHEMA = {
+    "anyOf": [{"enum": ["auto", "manual"]}, DURATION_SCHEMA["anyOf"][0], _CRON_SCHEMA],
+    "examples": ["auto", "manual", "30m", "0 6 * * mon-fri"],
+}
+
+Every = Annotated[Rhythm, PlainValidator(parse_every), WithJsonSchema(_SCHEMA)]
 """`"auto"`, `"manual"`, a timedelta between a second and 31 days, or a `Cron`."""

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
 from feeder.config.checking import check, did_you_mean
-from feeder.config.consistency import feed_faults, folder_faults, path_faults, source_faults
+from feeder.config.consistency import (
+    alarm_faults,
+    feed_faults,
+    folder_faults,
+    path_faults,
+    source_faults,
+)
 from feeder.config.options import NAME, Options
+from feeder.config.places import DEFAULT_STATE, MAIN, locate, source_files, unit_state
 from feeder.config.settings import (
-    MAIN,
+    AlarmSettings,
     FeederFile,
     FeedSettings,
     OfKind,
     OutputSettings,
+    PublishSettings,
     Settings,
     SourceSettings,
     check_database_url,
@@ -34,19 +43,19 @@ FindKind = Callable[[str, str], type]
 SelectorFault = Callable[[str], str | None]
 """What is wrong with a selector; None where nothing is."""
 
-PLACES = (Path("config"), Path("/etc/feeder"))
-
 
 def load_settings(
     path: Path | None,
     env: Mapping[str, str],
     find: FindKind | None = None,
     selector_fault: SelectorFault | None = None,
+    drafts: Sequence[Path] = (),
 ) -> Settings:
     """The settings in the folder `path`, or where `locate` finds one.
 
     With `find` (`feeder.plugins.find`), the kinds that are named must exist, and the options of
-    each are checked with the rest; with `selector_fault`, so are selectors.
+    each are checked with the rest; with `selector_fault`, so are selectors. `drafts` are files of
+    sources that are read as if they stood there too.
 
     Raises:
         ConfigError: with every fault of every file.
@@ -54,7 +63,7 @@ def load_settings(
     folder = locate(path, env)
     # Not resolve(): relative paths start where the person sees the folder, link or not.
     base = Path(os.path.abspath(folder)).parent  # noqa: PTH100
-    loading = _Loading(folder, base, env)
+    loading = _Loading(folder, base, env, drafts)
     settings = loading.settings()
     if find is not None:
         loading.faults += kind_faults(settings, find)
@@ -63,37 +72,6 @@ def load_settings(
     if loading.faults:
         raise ConfigError(sorted(set(loading.faults), key=_by_place))
     return settings
-
-
-def locate(path: Path | None, env: Mapping[str, str]) -> Path:
-    """The folder of the configuration: `path`, `$FEEDER_CONFIG`, `./config` or `/etc/feeder`.
-
-    Raises:
-        ConfigError: there is no feeder.toml; it names the places where one was looked for.
-    """
-    if path is None and env.get("FEEDER_CONFIG"):
-        path = Path(env["FEEDER_CONFIG"])
-    places = PLACES if path is None else (path.parent if path.name == MAIN else path,)
-    for place in places:
-        if _exists(place / MAIN):
-            return place
-    fault = ConfigFault(str(places[0] / MAIN), None, None, "", "there is no such file")
-    if path is None:
-        tried = " and ".join(f"{place}/" for place in places)
-        raise ConfigError([fault], advice=f"looked in {tried}; `feeder init` writes one")
-    inner = places[0] / "config"
-    advice = f"there is one in {inner}" if _exists(inner / MAIN) else "`feeder init` writes one"
-    raise ConfigError([fault], advice=advice)
-
-
-def _exists(path: Path) -> bool:
-    """Whether it is there. One that may not be looked at is, and says so when it is read."""
-    try:
-        return path.exists()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
 
 
 def validate_options(model: type[M], of_kind: OfKind) -> M:
@@ -165,6 +143,7 @@ class _Loading:
     folder: Path
     base: Path
     env: Mapping[str, str]
+    drafts: Sequence[Path] = ()
     faults: list[ConfigFault] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)  # of sources by name, broken ones too
 
@@ -188,16 +167,19 @@ class _Loading:
             fetch=main.fetch,
             server=main.server,
             rules=main.rules,
+            pages=main.pages,
+            publish=main.publish,
             feeds=self._feeds(place, main, sources),
             outputs=outputs,
+            alarms=self._alarms(place, main, sources),
             sources=sources,
         )
 
     def _folders(self, main: FeederFile) -> tuple[Path, Path]:
         """The state and the public folder; systemd says where a unit's state belongs."""
-        given = self.env.get("STATE_DIRECTORY", "").split(":")[0]
-        state = Path(given) if given else self.base / "var" / "state"
-        public = Path(given) / "public" if given else self.base / "var" / "public"
+        given = unit_state(self.env)
+        state = given or self.base / DEFAULT_STATE
+        public = given / "public" if given else self.base / "var" / "public"
         return main.state or state, main.public or public
 
     def _database(self, main: FeederFile) -> SecretStr | None:
@@ -212,20 +194,17 @@ class _Loading:
 
     def _sources(self, main: FeederFile, state: Path) -> tuple[SourceSettings, ...]:
         sources = []
-        for folder in (self.folder / "sources", state / "sources.d"):
-            for path in self._toml_files(folder):
-                if self._name_is_free(path) and (place := self._read(path)):
-                    sources.append(self._source(path.stem, place, main))
+        folders = (self.folder / "sources", state / "sources.d")
+        for path in (*chain.from_iterable(map(self._toml_files, folders)), *self.drafts):
+            if self._name_is_free(path) and (place := self._read(path)):
+                sources.append(self._source(path.stem, place, main))
         found = tuple(filter(None, sources))
         self.faults += source_faults(found)
         return found
 
     def _toml_files(self, folder: Path) -> list[Path]:
         try:
-            # Dot files are what editors leave beside a file that is being edited.
-            return sorted(p for p in folder.iterdir() if p.suffix == ".toml" and p.name[0] != ".")
-        except FileNotFoundError:
-            return []
+            return list(source_files(folder))
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
             self.faults.append(ConfigFault(str(folder), None, None, "", message))
@@ -248,10 +227,10 @@ class _Loading:
             return None
         nearest = {
             "every": source.every if "every" in source.model_fields_set else main.every,
+            "quiet": source.quiet if "quiet" in source.model_fields_set else main.quiet,
             "timezone": source.timezone if "timezone" in source.model_fields_set else main.timezone,
-            "fetch": main.fetch.model_copy(
-                update={key: getattr(source.fetch, key) for key in source.fetch.model_fields_set}
-            ),
+            "fetch": _nearest(main.fetch, source.fetch),
+            "browser": _nearest(main.browser, source.browser),
         }
         return source.model_copy(update=nearest)
 
@@ -271,8 +250,16 @@ class _Loading:
         feeds = [self._keep(*check(FeedSettings, each)) for each in places]
         if "feed" not in place.table:
             feeds = [_own_feed(source) for source in sources if source.enabled]
-        found = tuple(filter(None, feeds))
+        found = tuple(_as_published(feed, main.publish) for feed in feeds if feed)
         self.faults += feed_faults(found, self.files.keys())
+        return found
+
+    def _alarms(
+        self, place: Place, main: FeederFile, sources: tuple[SourceSettings, ...]
+    ) -> tuple[AlarmSettings, ...]:
+        places = [place.inside("alarm", index) for index in range(len(main.alarm))]
+        found = tuple(filter(None, (self._keep(*check(AlarmSettings, each)) for each in places)))
+        self.faults += alarm_faults(found, self.files.keys())
         return found
 
     def _of_kind(self, model: type[K], place: Place, given: dict[str, Any]) -> K | None:
@@ -295,6 +282,17 @@ class _Loading:
     def _keep(self, made: M | None, faults: Iterable[ConfigFault]) -> M | None:
         self.faults += faults
         return made
+
+
+def _nearest(common: M, own: M) -> M:
+    """What a source's file says, and for the rest what holds for all of them."""
+    return common.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+
+
+def _as_published(feed: FeedSettings, common: PublishSettings) -> FeedSettings:
+    """The feed, with what it does not say itself as `[publish]` says it."""
+    unsaid = PublishSettings.model_fields.keys() - feed.model_fields_set
+    return feed.model_copy(update={key: getattr(common, key) for key in unsaid})
 
 
 def _own_feed(source: SourceSettings) -> FeedSettings | None:

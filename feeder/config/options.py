@@ -18,11 +18,18 @@ from pydantic import (
     StrictBool,
     StrictInt,
     ValidationInfo,
+    WithJsonSchema,
 )
 
-from feeder.config.quantities import parse_duration, parse_size
+from feeder.config.quantities import DURATION_SCHEMA, SIZE_SCHEMA, parse_duration, parse_size
+from feeder.regexes import compiled
 from feeder.text import one_line
 from feeder.urls import resolve
+
+# How each is written, as far as a pattern of JSON Schema can tell: never less than is taken.
+_TEXT = {"type": "string"}
+_WEB_URL = {"type": "string", "format": "uri", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$"}
+_TAG = {"type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"}
 
 NAME = re.compile(r"[a-z0-9-]{1,64}")
 # RFC 5646, 2.1 without what is reserved or grandfathered: language-script-region-variant…
@@ -138,34 +145,49 @@ def _strings(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _regex(value: str) -> str:
+    compiled(value)
+    return value
+
+
 Flag = StrictBool
 """true or false, and not "yes" or 1."""
 Count = StrictInt
 """A whole number, and not "5" or true."""
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[
+    str,
+    AfterValidator(_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"}),
+]
 """1 to 64 of a-z, 0-9 and "-": what becomes a file name and part of an address."""
-Line = Annotated[str, AfterValidator(_line)]
+Line = Annotated[str, AfterValidator(_line), WithJsonSchema({"type": "string", "pattern": r"\S"})]
 """One line of text for people; white space folded, never empty."""
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[str, AfterValidator(_language), WithJsonSchema(_TAG)]
 """A well-formed language tag (RFC 5646)."""
-WebUrl = Annotated[str, AfterValidator(check_web_url)]
+Regex = Annotated[str, AfterValidator(_regex)]
+"""A regular expression of RE2 that minds no case."""
+WebUrl = Annotated[str, AfterValidator(check_web_url), WithJsonSchema(_WEB_URL)]
 """An absolute http or https address without credentials."""
-Duration = Annotated[timedelta, PlainValidator(parse_duration)]
+Duration = Annotated[timedelta, PlainValidator(parse_duration), WithJsonSchema(DURATION_SCHEMA)]
 """A duration, written as "30m"."""
-Size = Annotated[int, BeforeValidator(parse_size)]
+Size = Annotated[int, BeforeValidator(parse_size), WithJsonSchema(SIZE_SCHEMA)]
 """A number of bytes, written as "5 MB"."""
-LocalPath = Annotated[Path, AfterValidator(_local_path)]
+LocalPath = Annotated[Path, AfterValidator(_local_path), WithJsonSchema(_TEXT)]
 """A path; relative ones start at the folder that holds the configuration and stay in it."""
-Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
+Zone = Annotated[ZoneInfo, PlainValidator(_zone), WithJsonSchema({**_TEXT, "minLength": 1})]
 """A time zone of the IANA database, written as "Europe/Kyiv"."""
 Network = Annotated[
     ipaddress.IPv4Network | ipaddress.IPv6Network,
     PlainValidator(_network),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9A-Fa-f.:]+(/[0-9.]+)?$"}),
 ]
 """Addresses of IPv4 or IPv6, written as "10.0.0.0/8"."""
-Strings = Annotated[tuple[str, ...], BeforeValidator(_strings)]
+Strings = Annotated[
+    tuple[str, ...], BeforeValidator(_strings, json_schema_input_type=str | tuple[str, ...])
+]
 """One string or an array of them."""
 AddressPatterns = Annotated[
-    tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_strings)
+    tuple[Annotated[str, AfterValidator(_pattern)], ...],
+    BeforeValidator(_strings, json_schema_input_type=str | tuple[str, ...]),
 ]
 """One pattern of addresses or an array of them, as `sources/patterns.py` reads them."""

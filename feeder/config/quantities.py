@@ -6,6 +6,20 @@ import re
 from datetime import timedelta
 from typing import Any
 
+# What is written, as JSON Schema has it: never less than is taken.
+_UNITS = "".join(rf"([0-9]{{1,9}}\s*{unit}\s*)?" for unit in "wdhms")
+DURATION_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "string", "pattern": rf"^\s*(?=[0-9]){_UNITS}$"}, {"const": 0}],
+    "examples": ["30m", "1h30m", "2d", "45s"],
+}
+SIZE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,6})?\s*([KkMmGg][Ii]?)?[Bb]$"},
+        {"type": "integer", "minimum": 0},
+    ],
+    "examples": ["300 kB", "5 MB", "1 MiB"],
+}
+
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(
     r"(?:(\d{1,9})\s*w\s*)?(?:(\d{1,9})\s*d\s*)?(?:(\d{1,9})\s*h\s*)?"

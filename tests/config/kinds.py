@@ -31,7 +31,7 @@ class Atom:
 KINDS: dict[str, dict[str, type]] = {
     "feeder.sources": {"shelf": Shelf},
     "feeder.outputs": {"directory": Directory},
-    "feeder.renderers": {"atom": Atom},
+    "feeder.renderers": {"atom": Atom, "html": Atom},
 }
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from feeder.config.every import Cron
 from feeder.config.loading import load_settings, validate_options
+from feeder.config.quiet import Window
+from feeder.errors import ConfigError
 from tests.config.kinds import Shelf, find, write
 
 SHELF = 'kind = "shelf"\nroot = "shelf"\n'
@@ -85,12 +87,12 @@ def test_feeds_combine_sources_by_pattern(tmp_path: Path) -> None:
     assert [each.name for each in settings.sources_of(combined)] == ["b", "news-1", "news-2"]
     assert len(settings.sources_of(everything)) == 4
     assert (everything.max_entries, everything.max_bytes) == (60, 1_000_000)
-    assert everything.formats == ("atom",)
+    assert everything.formats == ("atom", "html")
 
 
 def test_what_a_source_says_wins_over_what_feeder_toml_says(tmp_path: Path) -> None:
     main = (
-        "every = '2h'\ntimezone = 'Europe/Kyiv'\n"
+        "every = '2h'\nquiet = '22:00-06:00'\ntimezone = 'Europe/Kyiv'\n"
         "[fetch]\nmax_requests = 9\nrobots = false\nread_timeout = '5s'\n"
     )
     other = "every = '0 6 * * *'\ntimezone = 'Asia/Tokyo'\n[fetch]\nread_timeout = '7s'\n"
@@ -100,11 +102,33 @@ def test_what_a_source_says_wins_over_what_feeder_toml_says(tmp_path: Path) -> N
     )
     as_main, own = load_settings(config, {}, find).sources
     assert (as_main.every, as_main.timezone.key) == (timedelta(hours=2), "Europe/Kyiv")
+    assert as_main.quiet == (Window(1320, 360),)
     assert as_main.fetch.read_timeout == timedelta(seconds=5)
     assert isinstance(own.every, Cron)
     assert own.timezone.key == "Asia/Tokyo"
     assert own.fetch.read_timeout == timedelta(seconds=7)
     assert (own.fetch.max_requests, own.fetch.robots) == (9, False)
+
+
+def test_what_is_quiet_in_feeder_toml_need_not_be_so_in_a_source(tmp_path: Path) -> None:
+    config = write(
+        tmp_path,
+        {"feeder.toml": "quiet = '22:00-06:00'", "sources/a.toml": SHELF + "quiet = []\n"},
+    )
+    assert load_settings(config, {}, find).sources[0].quiet == ()
+
+
+@pytest.mark.parametrize("every", ["manual", "0 6 * * *"])
+def test_quiet_hours_are_a_fault_beside_what_says_all_of_when_a_source_is_due(
+    every: str, tmp_path: Path
+) -> None:
+    text = SHELF + f"quiet = '22:00-06:00'\nevery = '{every}'\n"
+    config = write(tmp_path, {"feeder.toml": "", "sources/a.toml": text})
+    with pytest.raises(ConfigError) as told:
+        load_settings(config, {}, find)
+    [fault] = told.value.faults
+    assert (fault.line, fault.key) == (3, "quiet")
+    assert "says all of when it is due" in fault.message
 
 
 def test_sources_made_by_the_program_come_after_those_that_people_wrote(tmp_path: Path) -> None:

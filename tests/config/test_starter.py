@@ -20,13 +20,20 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-def test_the_repository_has_the_configuration_that_init_writes() -> None:
-    assert tree(REPOSITORY / "config") == tree(STARTER / "config") != {}
+def test_the_repository_has_the_configuration_that_init_writes(tmp_path: Path) -> None:
+    write_starter(tmp_path)
+    for name, written in tree(tmp_path / "config").items():
+        is_current = (REPOSITORY / "config" / name).read_bytes() == written
+        assert is_current, f"config/{name} is out of date: for schemas, `feeder schema`"
+    assert tree(REPOSITORY / "config").keys() == tree(tmp_path / "config").keys()
 
 
 def test_init_writes_all_of_it(tmp_path: Path) -> None:
     written = write_starter(tmp_path / "new/folder")
-    assert tree(tmp_path / "new/folder") == tree(STARTER)
+    made = tree(tmp_path / "new/folder")
+    assert {name: made[name] for name in tree(STARTER)} == tree(STARTER) != {}
+    schemas = {"config/.schema/feeder.json", "config/.schema/source.json"}
+    assert made.keys() - tree(STARTER).keys() == schemas
     assert written == sorted(path for path in (tmp_path / "new").rglob("*") if path.is_file())
     assert [path.name for path in (tmp_path / "new/folder").iterdir()] == ["config"]
 

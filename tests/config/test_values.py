@@ -121,6 +121,35 @@ def test_a_change_of_clocks_neither_loses_nor_doubles_a_time() -> None:
     assert half_past_two.next_after(autumn, berlin) == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
 
 
+def test_in_an_hour_that_comes_twice_what_was_due_is_past_the_second_time() -> None:
+    berlin, moment = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    assert moment.astimezone(berlin).fold == 1
+    after = parse_cron("30 2 * * *").next_after(moment, berlin)
+    assert after == datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
+
+
+def test_what_is_due_each_hour_is_so_in_each_that_there_is() -> None:
+    berlin, hourly = ZoneInfo("Europe/Berlin"), parse_cron("0 * * * *")
+    for day, hours in ((datetime(2026, 3, 28, 23, tzinfo=UTC), 23),
+                       (datetime(2026, 10, 24, 22, tzinfo=UTC), 25)):  # fmt: skip
+        times = [day]
+        while times[-1] < day + timedelta(hours=hours):
+            times.append(hourly.next_after(times[-1], berlin))
+        assert times == [day + timedelta(hours=n) for n in range(hours + 1)]
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),
+    st.sampled_from(["30 2 * * *", "*/5 1-3 * * *", "0 */2 * * sun", "59 1 28-31 3,10 *"]),
+    st.sampled_from(["Europe/Berlin", "America/St_Johns", "Pacific/Apia", "UTC"]),
+)
+def test_a_cron_expression_is_never_due_in_the_past(
+    moment: datetime, expression: str, key: str
+) -> None:
+    now = moment.replace(tzinfo=UTC)
+    assert parse_cron(expression).next_after(now, ZoneInfo(key)) > now
+
+
 @pytest.mark.parametrize(
     ("written", "complaint"),
     [
