@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from feeder.models import Page, Validators
 
@@ -15,5 +15,18 @@ class Fetcher(Protocol):
 
         Raises:
             SourceError: it cannot be read, is too large, or is still being written to.
+        """
+        ...
+
+
+@runtime_checkable
+class Draws(Fetcher, Protocol):
+    """A fetcher that can have a browser draw a page in which nothing was found."""
+
+    def draw(self, page: Page) -> Page:
+        """The page as its scripts draw it; itself, if it is none that a browser would draw.
+
+        Raises:
+            SourceError: it was not drawn.
         """
         ...

@@ -101,12 +101,24 @@ def _is_web_address(url: str) -> bool:
 def _request(ask: Ask) -> PreparedRequest:
     """Made by hand: `prepare` would spell the address anew, and costs as much as all the rest."""
     request = PreparedRequest()
-    request.method = "GET"
+    request.method = ask.method
+    request.body = ask.body
     request.url = ask.url
     request.headers = CaseInsensitiveDict(ask.headers)
     # No other coding is unpacked here, whatever somebody's configuration says.
     request.headers["Accept-Encoding"] = "gzip"
+    if ask.body is not None:  # requests would send it in chunks, which not every server takes
+        request.headers["Content-Length"] = str(len(ask.body))
     return request
+
+
+def authorities(ca_file: Path | None) -> int:
+    """How many authorities' certificates are trusted.
+
+    Raises:
+        TlsError: they cannot be read.
+    """
+    return _context(True, ca_file).cert_store_stats()["x509_ca"]
 
 
 @lru_cache(maxsize=64)

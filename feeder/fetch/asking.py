@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -41,8 +43,19 @@ class Shared:
     clock: Callable[[], datetime]
 
 
+def trust_of(settings: FetchSettings) -> Trust:
+    """Whom the settings have us trust."""
+    return Trust(
+        allow_networks=settings.allow_networks,
+        verify=settings.verify,
+        ca_file=settings.ca_file,
+        proxy=settings.proxy.get_secret_value() if settings.proxy else None,
+    )
+
+
 class Asker:
-    """Makes the requests of one refresh, those for robots.txt too. For one thread."""
+    """Makes the requests of one refresh, those for robots.txt too. For one thread, but for what
+    is asked `beside`."""
 
     def __init__(
         self,
@@ -58,20 +71,33 @@ class Asker:
         self._own_origin = own_origin
         self._secrets = credentials.as_headers()
         self._inside: dict[str, bool] = {}
-        self._trust = Trust(
-            allow_networks=settings.allow_networks,
-            verify=settings.verify,
-            ca_file=settings.ca_file,
-            proxy=settings.proxy.get_secret_value() if settings.proxy else None,
-        )
+        self._trust = trust_of(settings)
+        self._in_turn = True
+
+    def beside(self) -> Asker:
+        """One that waits for no turns: for what a page wants at once that a browser draws.
+
+        For several threads. Hosts have their peace afterwards, by `rest`.
+        """
+        other = copy(self)
+        other._in_turn = False
+        return other
 
     def ask(
-        self, hops: Hops, headers: dict[str, str], *, max_bytes: int, openly: bool = False
+        self,
+        hops: Hops,
+        headers: dict[str, str],
+        *,
+        max_bytes: int,
+        openly: bool = False,
+        method: str = "GET",
+        body: bytes | None = None,
     ) -> Answer:
         """The answer of where `hops` are now, whatever it says.
 
         Args:
             openly: without credentials, also at the source's own origin.
+            body: of a POST.
 
         Raises:
             BudgetError: nothing is left for it.
@@ -84,14 +110,14 @@ class Asker:
             # Judged anew at each hop: what leaves the origin and comes back may have them again.
             headers = headers | self._secrets
         self._budget.check(url)
-        with self._shared.pace.turn(
-            urlsplit(url).netloc,
-            per_host=self._settings.per_host,
-            until=self._budget.ends,
-            stopping=self._budget.stopping,
-        ) as turn:
+        with self._turn(url) as turn:
             self.check_wait(url, turn)  # whoever had the turn before may have been told to wait
-            return self._exchange(hops, headers, max_bytes, turn)
+            ask = self._ask(hops, headers, max_bytes, method, body)
+            return self._exchange(hops, ask, turn)
+
+    def rest(self, url: str) -> None:
+        """Give the host of `url` the peace that it has after a request in turn."""
+        self._shared.pace.rest(urlsplit(url).netloc, self._delay(url))
 
     def check_wait(self, url: str, turn: Turn | None = None) -> None:
         """Look whether the host of `url` wants to be left alone.
@@ -127,19 +153,35 @@ class Asker:
             "itself, write its address as it is here"
         )
 
-    def _exchange(self, hops: Hops, headers: dict[str, str], most: int, turn: Turn) -> Answer:
-        url, budget = hops.url, self._budget
-        begun = budget.monotonic()
-        turn.delay = self._delay(url)
-        budget.requests += 1
-        ask = Ask(
-            url=url,
+    def _turn(self, url: str) -> AbstractContextManager[Turn]:
+        if not self._in_turn:
+            return nullcontext(Turn())
+        return self._shared.pace.turn(
+            urlsplit(url).netloc,
+            per_host=self._settings.per_host,
+            until=self._budget.ends,
+            stopping=self._budget.stopping,
+        )
+
+    def _ask(
+        self, hops: Hops, headers: dict[str, str], most: int, method: str, body: bytes | None
+    ) -> Ask:
+        return Ask(
+            url=hops.url,
             headers=headers,
             connect_timeout=self._settings.connect_timeout.total_seconds(),
             read_timeout=self._settings.read_timeout.total_seconds(),
-            deadline=time.monotonic() + min(max(hops.seconds, 0.0), budget.left()),
+            deadline=time.monotonic() + min(max(hops.seconds, 0.0), self._budget.left()),
             max_bytes=most,
+            method=method,
+            body=body,
         )
+
+    def _exchange(self, hops: Hops, ask: Ask, turn: Turn) -> Answer:
+        url, budget = hops.url, self._budget
+        begun = budget.monotonic()
+        turn.delay = self._delay(url)
+        budget.take(url)
         try:
             answer = self._shared.transport.ask(ask, self._trust, count=budget.count)
         except (ForbiddenAddressError, HostNameError):

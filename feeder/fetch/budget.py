@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ def most_bytes(max_bytes: int) -> int:
 class Budget:
     """What a refresh has, and what it has used by now. `ends` is a moment of `monotonic`.
 
+    For several threads: a page that a browser draws asks for many things at once.
+
     Requests for robots.txt and redirects count like any other.
     """
 
@@ -36,6 +39,7 @@ class Budget:
     stopping: Callable[[], bool] = field(repr=False)
     requests: int = 0
     wire_bytes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def left(self) -> float:
         """Seconds that are left; 0 where there are none."""
@@ -43,7 +47,18 @@ class Budget:
 
     def count(self, wire_bytes: int) -> None:
         """So much came over the wire."""
-        self.wire_bytes += wire_bytes
+        with self._lock:
+            self.wire_bytes += wire_bytes
+
+    def take(self, url: str) -> None:
+        """Use one request.
+
+        Raises:
+            BudgetError: there is none left; another thread may have had the last.
+        """
+        with self._lock:
+            self.check(url)
+            self.requests += 1
 
     def check(self, url: str) -> None:
         """Look whether there is enough for one more request.

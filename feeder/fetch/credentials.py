@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,19 +95,10 @@ def _sendable(source: SourceSettings, key: tuple[str, str], value: str) -> str:
 
 
 def _read(source: SourceSettings, key: tuple[str, str], secret: Secret) -> str:
-    if secret.value is not None:
-        return secret.value.get_secret_value()
-    if secret.env is not None:
-        if secret.env not in os.environ:
-            raise _fault(source, key, f"there is no environment variable {secret.env}")
-        return os.environ[secret.env]
-    assert secret.file is not None, "one of the three is given"
     try:
-        # A line end that an editor put there is no part of it.
-        return secret.file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise _fault(source, key, f"{secret.file} cannot be read: {reason.lower()}") from None
+        return secret.read()
+    except ValueError as error:
+        raise _fault(source, key, str(error)) from None
 
 
 def _fault(source: SourceSettings, key: tuple[str, str], message: str) -> ConfigError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 from typing import Any
 
 from feeder.errors import ForbiddenAddressError
@@ -14,12 +15,17 @@ _MOST_ATTEMPTS = 8
 """Addresses of one name that are tried. The time for a connection is shared out among them."""
 
 
-def refused(host: str, address: object, refusal: Refusal) -> ForbiddenAddressError:
-    """The error of an address that may not be asked."""
+def refused(
+    host: str, address: object, refusal: Refusal, others: Iterable[Refusal] = ()
+) -> ForbiddenAddressError:
+    """The error of an address that may not be asked, and of others that the name leads to."""
+    networks = tuple(dict.fromkeys(str(one.network) for one in (refusal, *others)))
+    written = ", ".join(f'"{network}"' for network in networks)
     return ForbiddenAddressError(
         f"{host} leads to {address}, which may not be asked: {refusal.reason}",
         advice="if that is where the site is, write into its [fetch]: "
-        f'allow_networks = ["{refusal.network}"]',
+        f"allow_networks = [{written}]",
+        networks=networks,
     )
 
 
@@ -52,7 +58,7 @@ def permitted(
     good = tuple(one for one, refusal in verdicts if refusal is None)
     if refusals and not (allowed and good):
         one, refusal = refusals[0]
-        raise refused(host, one.address[0], refusal)
+        raise refused(host, one.address[0], refusal, (other for _, other in refusals))
     return good
 
 

@@ -23,11 +23,13 @@ _OVERHEAD = 500
 class Known:
     """A host, and what of it is worth no line in the store.
 
+    `sitemaps` are those that its robots.txt names, as far as this process has asked for it.
     `asking` is held by whoever asks for its robots.txt. Where that was in vain, `robots_status` is
     what the server answered, and nobody asks again before `robots_again`.
     """
 
     host: Host
+    sitemaps: tuple[str, ...] = ()
     asking: threading.Lock = field(default_factory=threading.Lock)
     robots_again: datetime | None = None
     robots_status: int = 0
@@ -35,7 +37,7 @@ class Known:
     @property
     def size(self) -> int:
         """About so much memory it takes."""
-        return _OVERHEAD + len(self.host.robots or "")
+        return _OVERHEAD + len(self.host.robots or "") + sum(map(len, self.sitemaps))
 
 
 class Hosts:

@@ -65,6 +65,14 @@ class Pace:
                 line.ready = max(line.ready, self.monotonic() + peace)
                 self._changed.notify_all()
 
+    def rest(self, host: str, delay: float) -> None:
+        """Give `host` peace from now on, after requests that took no turn."""
+        with self._changed:
+            self._tidy()
+            line = self._lines.setdefault(host, _Line())
+            peace = delay * (1 + JITTER * self.jitter())
+            line.ready = max(line.ready, self.monotonic() + peace)
+
     def _wait(self, host: str, per_host: int, until: float, stopping: Callable[[], bool]) -> _Line:
         with self._changed:
             self._tidy()

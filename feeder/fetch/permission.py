@@ -97,7 +97,7 @@ class Permission:
     def _asked(self, known: Known, url: str) -> str:
         now = self._shared.clock()
         try:
-            rules = self._fetched(known.host.origin)
+            rules = self._fetched(known)
         except BudgetError:
             raise  # nothing was learnt of the site
         except StatusError as error:
@@ -120,14 +120,15 @@ class Permission:
             raise error
         return known.host.robots
 
-    def _fetched(self, origin: str) -> str:
+    def _fetched(self, known: Known) -> str:
         """The rules of the file; "" where there is none.
 
         Raises:
             StatusError: the server cannot say whether there is one.
             FetchError, TooLargeError: there is no answer.
         """
-        hops = Hops(f"{origin}/robots.txt", f"{origin}/robots.txt", self._seconds)
+        address = f"{known.host.origin}/robots.txt"
+        hops = Hops(address, address, self._seconds)
         while True:
             answer = self._asker.ask(hops, self._headers, max_bytes=self._max_bytes, openly=True)
             if answer.status in redirects.STATUSES:
@@ -136,6 +137,7 @@ class Permission:
                 except RedirectError:
                     return ""  # RFC 9309, 2.3.1.2: as if there were none
             elif answer.status in statuses.GOOD:
+                known.sitemaps = robots.sitemaps(answer.body)
                 return robots.ours(answer.body)
             else:
                 error = self._asker.refusal(hops.url, answer)

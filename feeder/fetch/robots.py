@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 
 from protego import Protego
 
 from feeder.errors import RobotsError
 from feeder.fetch.shown import host_of, shown
+from feeder.urls import resolve
 
 NAME = "feeder"
 """Our name among user agents (RFC 9309, 2.2.1)."""
@@ -27,6 +29,8 @@ _LARGE = 16_000
 """Characters of rules; beyond it few are kept parsed. 500 kB of rules take 17 MB then."""
 # As loosely as the parser reads it, which does without the colon.
 _AGENT = re.compile(r"user[- ]?agent(?:\s*:\s*|\s+|\Z)(\*|[a-z_-]+(?![a-z0-9_-]))?", re.IGNORECASE)
+_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2048})", re.IGNORECASE | re.MULTILINE)
+_MOST_SITEMAPS = 10
 # Of the whole site, wherever they stand: they end no list of user agents (RFC 9309, 2.2.4).
 _OF_THE_SITE = re.compile(r"(?:site-?maps?|host)\s*:", re.IGNORECASE)
 
@@ -55,6 +59,15 @@ def ours(body: bytes) -> str:
                 rules[name].append(line)
     chosen = rules.get(NAME, rules.get("*"))
     return "\n".join(["User-agent: *", *chosen]) if chosen else ""
+
+
+def sitemaps(body: bytes) -> tuple[str, ...]:
+    """The sitemaps that a file names, the first few (sitemaps.org, "Specifying the Sitemap location
+    in your robots.txt file"). They hold for all robots, wherever they stand."""
+    text = body[:MOST_BYTES].decode("utf-8-sig", errors="replace")
+    told = (match[1] for match in _SITEMAP.finditer(text))
+    found = (resolve(address) for address in islice(told, _MOST_SITEMAPS))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def allows(robots: str, url: str) -> bool:

@@ -26,6 +26,7 @@ from feeder.fetch.exchange import CURRENT, Exchange, StaleError
 from feeder.fetch.guard import refused
 from feeder.fetch.resolver import Resolve, Resolver
 from feeder.fetch.shown import shown
+from feeder.fetch.traffic import Traffic
 from feeder.fetch.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One GET request, and its bounds.
+    """One request, and its bounds.
 
     `url` is one that `urls.resolve` gave. `connect_timeout` seconds are for DNS, TCP and TLS
     together, `read_timeout` between two pieces; at `deadline`, of `time.monotonic()`, all is over.
@@ -58,6 +59,8 @@ class Ask:
     read_timeout: float
     deadline: float
     max_bytes: int
+    method: str = "GET"
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Transport:
         self._adapters: dict[Trust, GuardedAdapter] = {}
         self._closed = False
         self._lock = threading.Lock()
+        self.traffic = Traffic()
 
     def ask(
         self, ask: Ask, trust: Trust, *, count: Callable[[int], None] = lambda _: None
@@ -125,12 +129,16 @@ class Transport:
         watch = self._watchdog.watch(ask.deadline)
         exchange = Exchange(ask, trust, self._resolver, watch, time.monotonic())
         token = CURRENT.set(exchange)
+        status = None
         try:
-            return _exchanged(adapter, exchange)
+            answer = _exchanged(adapter, exchange)
+            status = answer.status
+            return answer
         finally:
             CURRENT.reset(token)
             watch.end()
             count(exchange.received)
+            self.traffic.add(status, exchange.received)
 
     def _adapter(self, trust: Trust) -> GuardedAdapter:
         from feeder.fetch.adapter import GuardedAdapter  # requests takes 80 ms to import

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from feeder.config.settings import FetchSettings
 from feeder.errors import ForbiddenAddressError
@@ -26,9 +27,13 @@ from feeder.fetch.media import charset_of, media_type_of
 from feeder.fetch.pace import Pace
 from feeder.fetch.permission import Permission
 from feeder.fetch.shown import shown
+from feeder.fetch.traffic import Traffic
 from feeder.fetch.transport import Answer, Transport
 from feeder.models import Host, Page, Validators
 from feeder.urls import resolve
+
+if TYPE_CHECKING:
+    from feeder.fetch.browser.errands import Errands, Kept
 
 _ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,"
@@ -58,6 +63,11 @@ class Client:
         pace: Pace | None = None,
     ) -> None:
         self._shared = Shared(transport or Transport(), pace or Pace(), Hosts(recall, keep), clock)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What all of them have asked so far, and what came."""
+        return self._shared.transport.traffic
 
     def begin(
         self,
@@ -98,34 +108,29 @@ class Web:
     def __init__(
         self, shared: Shared, settings: FetchSettings, budget: Budget, asker: Asker
     ) -> None:
-        self._clock = shared.clock
-        self._budget = budget
+        self._shared = shared
+        self._settings = settings
+        self._clock, self._hosts = shared.clock, shared.hosts
+        self.budget = budget
         self._asker = asker
         self._seconds = settings.total_timeout.total_seconds()
         self._max_bytes = settings.max_bytes
         self._headers = {"user-agent": user_agent(settings), "accept": _ACCEPT}
-        self._permission = (
-            Permission(
-                shared,
-                asker,
-                budget,
-                headers=self._headers,
-                seconds=self._seconds,
-                max_bytes=settings.max_bytes,
-            )
-            if settings.robots
-            else None
-        )
+        self._permission = self._permission_of(asker)
 
     @property
     def requests(self) -> int:
         """Requests that were made so far, those for robots.txt and of redirects too."""
-        return self._budget.requests
+        return self.budget.requests
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of an address's site names, if it was asked for that."""
+        return self._hosts.get(origin_of(url)).sitemaps
 
     @property
     def wire_bytes(self) -> int:
         """Bytes that came over the wire so far."""
-        return self._budget.wire_bytes
+        return self.budget.wire_bytes
 
     def fetch(self, address: str, validators: Validators | None = None) -> Page | None:
         """The page at `address`, or None where `validators` still hold.
@@ -153,6 +158,40 @@ class Web:
                 return self._page(address, hops, answer)
             else:
                 raise self._asker.refusal(hops.url, answer)
+
+    def errands(self, page: Page, seconds: float, kept: Kept) -> Errands:
+        """What asks for all that a page wants while a browser draws it, as this refresh asks.
+
+        Args:
+            seconds: after which nothing more is asked for it.
+            kept: scripts and styles that this refresh has had before.
+        """
+        from feeder.fetch.browser.errands import Errands
+
+        asker = self._asker.beside()
+        return Errands(
+            page,
+            asker,
+            self._permission_of(asker),
+            self.budget,
+            user_agent=self._headers["user-agent"],
+            ends=self.budget.monotonic() + seconds,
+            most_seconds=self._seconds,
+            max_bytes=self._max_bytes,
+            kept=kept,
+        )
+
+    def _permission_of(self, asker: Asker) -> Permission | None:
+        if not self._settings.robots:
+            return None
+        return Permission(
+            self._shared,
+            asker,
+            self.budget,
+            headers=self._headers,
+            seconds=self._seconds,
+            max_bytes=self._max_bytes,
+        )
 
     def _asked(self, hops: Hops, conditions: dict[str, str]) -> Answer:
         self._asker.check_wait(hops.url)  # before its robots.txt, too, and not only in our turn

@@ -106,6 +106,7 @@ MEMORY = 10_000_000
 whatever `max_bytes` is; a bomb unpacks to 64 MB."""
 
 
+@pytest.mark.slow
 def test_what_never_ends_takes_no_memory(client: Client) -> None:
     outcome_of(client, endless.Interim())  # what is kept after the first request is not counted
     tracemalloc.start()

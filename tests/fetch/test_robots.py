@@ -16,7 +16,7 @@ from feeder.errors import (
     WaitError,
 )
 from feeder.fetch.credentials import Credentials
-from feeder.fetch.robots import MOST_BYTES, allows, delay_of, ours
+from feeder.fetch.robots import MOST_BYTES, allows, delay_of, ours, sitemaps
 from feeder.fetch.web import Client
 from feeder.models import Host
 from tests.fetch.clocks import NOON, Clock, a_client, begin, failure, page
@@ -80,6 +80,27 @@ def test_the_rules_for_us_are_those_that_count(name: str) -> None:
 )
 def test_a_delay_is_a_minute_at_most(told: str, seconds: float) -> None:
     assert delay_of(ours(f"User-agent: *\nCrawl-delay: {told}\n".encode())) == seconds
+
+
+def test_the_sitemaps_that_it_names_are_for_all() -> None:
+    told = (
+        b"\xef\xbb\xbfSitemap: https://a.example/map.xml\nUser-agent: other\nDisallow: /\r\n"
+        b"SITEMAP:https://a.example/map.xml\n  sitemap : https://b.example/news.xml # of news\n"
+        b"Sitemap: /relative.xml\nSitemap: file:///etc/passwd\nSitemaps: https://c.example/\n"
+    )
+    assert sitemaps(told) == ("https://a.example/map.xml", "https://b.example/news.xml")
+    many = b"".join(b"Sitemap: https://a.example/%d\n" % n for n in range(100))
+    assert len(sitemaps(many)) == 10
+
+
+def test_a_fetcher_tells_the_sitemaps_of_the_sites_that_it_met(client: Client) -> None:
+    with Site() as site:
+        url = site.at("/a", Page())
+        site.at("/robots.txt", Page(f"Sitemap: {site.url('/map.xml')}\n", "text/plain"))
+        web = begin(client, url, robots=True)
+        assert web.sitemaps(url) == ()
+        web.fetch(url)
+        assert web.sitemaps(url) == (site.url("/map.xml"),)
 
 
 def test_what_comes_after_500_kb_is_not_read() -> None:

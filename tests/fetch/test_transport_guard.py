@@ -52,6 +52,15 @@ def test_one_forbidden_address_refuses_the_name() -> None:
     transport.close()
 
 
+def test_all_that_would_have_to_be_allowed_is_named() -> None:
+    transport = Transport(resolve=Names({"site.example": ["::1", "127.0.0.1", "127.0.0.1"]}))
+    with pytest.raises(ForbiddenAddressError) as error:
+        get(transport, "http://site.example/", Trust())
+    assert error.value.networks == ("::1/128", "127.0.0.1/32")
+    assert 'allow_networks = ["::1/128", "127.0.0.1/32"]' in said(error)
+    transport.close()
+
+
 def test_with_networks_allowed_only_what_may_be_asked_is() -> None:
     """127.0.0.2 listens too: were it asked, it would answer."""
     talk, other = Said(OK), Said(OK)
