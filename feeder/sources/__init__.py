@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from feeder.models import Candidate, Draft, Fault, Page
+from feeder.models import Candidate, Draft, Fault, Page, Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Found:
 
     `wanted` are further pages of the same listing, the next one first. `instead` are addresses
     that may tell the same better (a page's own feed): the first that agrees with the page is taken
-    in its place. `hints` are sentences for the person who runs feeder.
+    in its place. `hints` are sentences for the person who runs feeder. `patience` is when the page
+    says that it need not be asked.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -23,6 +24,7 @@ class Found:
     faults: tuple[Fault, ...] = ()
     instead: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    patience: Patience | None = None
 
 
 class Source(Protocol):
@@ -57,6 +59,16 @@ class Paged(Protocol):
     @property
     def max_pages(self) -> int:
         """How many of them are read at most."""
+        ...
+
+
+@runtime_checkable
+class Scripted(Protocol):
+    """A source that may read what a page's scripts would draw it from."""
+
+    @property
+    def reads_scripts(self) -> bool:
+        """Whether it does: then a page without a text is no wall to it."""
         ...
 
 

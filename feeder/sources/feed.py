@@ -16,8 +16,9 @@ from pydantic import Field
 
 from feeder.config.options import Options, WebUrl, Zone
 from feeder.config.settings import ListSettings
+from feeder.enclosures import PLAYED
 from feeder.errors import LayoutError
-from feeder.models import Candidate, Draft, Facts, Fault, Key, Page, Validators
+from feeder.models import Candidate, Draft, Enclosure, Facts, Fault, Key, Page, Validators
 from feeder.sources import Found
 from feeder.sources.feeds.json_feed import read_json
 from feeder.sources.feeds.opening import open_feed
@@ -65,10 +66,11 @@ class Feed(Options):
         else:
             read = read_xml(text, address, self.timezone)
         items = [_led(item) for item in read.items]
-        usable = [item for item in items if item.link or item.content or item.enclosures]
+        usable = [item for item in items if item.link or item.content or _played(item)]
         return Found(
             candidates=tuple(self._candidates(usable, address)),
             faults=tuple(_faults(read, len(items) - len(usable), page.url)),
+            patience=read.patience,
         )
 
     def read(self, candidate: Candidate, page: Page) -> Draft:
@@ -135,7 +137,7 @@ def _led(item: Told) -> Told:
     """
     if item.link:
         return item._replace(link=without_tracking(led_to(item.link)))
-    sound = item.enclosures[0].address if item.enclosures else ""
+    sound = item.enclosures[0].url if item.enclosures else ""
     return item._replace(guid=item.guid or sound or item.title or "")
 
 
@@ -177,7 +179,12 @@ def _facts(item: Told, *, complete: bool) -> Facts:
         modified=item.modified,
         image=item.image,
         language=item.language,
+        enclosures=item.enclosures,
     )
+
+
+def _played(item: Told) -> list[Enclosure]:
+    return [one for one in item.enclosures if one.media_type.startswith(PLAYED)]
 
 
 def _content(item: Told) -> str:
@@ -187,11 +194,11 @@ def _content(item: Told) -> str:
     is a link below, not within: what stands in them counts as scripts' fallback, and goes.
     """
     players = []
-    for address, kind in item.enclosures[:_MOST_PLAYERS]:
-        url = html.escape(address)
+    for enclosure in _played(item)[:_MOST_PLAYERS]:
+        address, url = enclosure.url, html.escape(enclosure.url)
         if address in item.content or url in item.content:
             continue
-        tag = "audio" if kind.startswith("audio/") else "video"
+        tag = "audio" if enclosure.media_type.startswith("audio/") else "video"
         name = html.escape(address.partition("?")[0].rpartition("/")[2] or address)
         players.append(f'<p><{tag} controls src="{url}"></{tag}><br><a href="{url}">{name}</a></p>')
     return item.content + "".join(players)

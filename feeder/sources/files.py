@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from feeder.config.options import LocalPath, Options, WebUrl, Zone
 from feeder.encoding import decode
@@ -58,6 +58,11 @@ class Files(Options):
         default=None, description="the web address of root, for entries' links"
     )
     timezone: Zone = Field(default=ZoneInfo("UTC"), description="of dates that tell none")
+    watch: StrictBool = Field(
+        default=True,
+        repr=False,  # how files are read does not depend on it
+        description="whether the service reads what changes there within seconds",
+    )
 
     @property
     def start(self) -> str:

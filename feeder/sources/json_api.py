@@ -20,6 +20,8 @@ from feeder.sources import Found
 from feeder.sources.json_items import Fields, Item, Setting
 from feeder.sources.json_paths import Expression, ask, shown_keys, shown_text
 from feeder.sources.json_reading import read_document
+from feeder.sources.json_scripts import script_in
+from feeder.sources.listing.listing import Selector
 from feeder.sources.pages import draft_of
 from feeder.sources.patterns import Patterns
 from feeder.sources.sites import site_of
@@ -37,6 +39,9 @@ class JsonApi(Options):
     """Every article in the answers of a JSON API."""
 
     url: WebUrl = Field(description="what answers with articles, the newest ones")
+    script: Selector | None = Field(
+        default=None, description="the script of a web page at url that holds the JSON"
+    )
     items: Expression = Field(
         default="@", description="the array of articles; @ is the answer itself"
     )
@@ -84,13 +89,19 @@ class JsonApi(Options):
         """The first answer."""
         return self.url
 
+    @property
+    def reads_scripts(self) -> bool:
+        """Whether its JSON stands in a script of a page."""
+        return self.script is not None
+
     def discover(self, page: Page) -> Found:
         """The articles that an answer holds, and the address of the next one.
 
         Raises:
-            LayoutError: it is no JSON, or its items are not where `items` says.
+            LayoutError: it is no JSON, there is no such script, or its items are not where `items`
+                says.
         """
-        document = read_document(page)
+        document = read_document(page if self.script is None else script_in(page, self.script))
         items = self._items_of(document)
         reading = _Reading(self, page)
         candidates = _without_shared_keys([*reading.candidates(items)], page)

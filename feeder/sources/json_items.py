@@ -11,8 +11,9 @@ from urllib.parse import quote
 from pydantic import Field, model_validator
 
 from feeder.config.options import Options
+from feeder.enclosures import enclosure_of
 from feeder.errors import LayoutError
-from feeder.models import Candidate, Draft, Facts, Key, Page, Validators
+from feeder.models import Candidate, Draft, Enclosure, Facts, Key, Page, Validators
 from feeder.sources.json_paths import Expression, ask
 from feeder.sources.json_values import (
     address_of,
@@ -45,6 +46,9 @@ class Fields(Options):
     categories: Expression | None = Field(default=None, description="names, one or an array")
     image: Expression | None = Field(default=None, description="the address of its picture")
     language: Expression | None = Field(default=None, description="such as en or pt-BR")
+    enclosure: Expression | None = Field(
+        default=None, description="the address of its recording, film or document"
+    )
 
     @model_validator(mode="after")
     def _leads_to_a_text(self) -> Fields:
@@ -116,7 +120,12 @@ class Item:
             modified=self._moment("modified"),
             image=self._address("image"),
             language=self._read("language", language_of),
+            enclosures=self._enclosures(),
         )
+
+    def _enclosures(self) -> tuple[Enclosure, ...]:
+        made = enclosure_of(self._address("enclosure"))
+        return () if made is None else (made,)
 
     def _read(self, name: str, reader: Callable[[Any], T]) -> T | None:
         value = self._values.get(name)

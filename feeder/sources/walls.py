@@ -219,7 +219,9 @@ _WALLS: dict[str, _Wall] = {
     "shell": _Wall(
         kinds.is_shell,
         "the page has no text, scripts would draw the {what}",
-        "use the site's feed, or its sitemap or JSON API (browsers' network tools show it)",
+        "use the site's feed, or its sitemap or JSON API (browsers' network tools show it); or have"
+        ' a browser draw it: use = "when-needed" in [browser]. Where one did, name with wait_for'
+        " there what to wait for",
     ),
 }
 _IN_ERRORS = ("geo block", "challenge", "log-in", "consent", "paywall", "parking")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Any
 
+from feeder.enclosures import MOST, enclosure_of
 from feeder.errors import LayoutError
 from feeder.languages import read_language
-from feeder.models import Page
+from feeder.models import Enclosure, Page
 from feeder.sources.feeds.texts import paragraphs
-from feeder.sources.feeds.told import Enclosure, Read, Told
+from feeder.sources.feeds.told import Read, Told
 from feeder.sources.feeds.xml import MOST_ITEMS
 from feeder.sources.json_paths import shown_keys
 from feeder.sources.json_reading import read_document
@@ -25,7 +27,6 @@ _LONGEST_LINE = 1_000
 _LONGEST_NAME = 200
 _LONGEST_SUMMARY = 20_000
 _MOST_NAMES = 20
-_PLAYED = ("audio/", "video/")
 
 
 def read_json(page: Page, zone: tzinfo) -> Read:
@@ -85,7 +86,7 @@ class _Reading:
             image=self._resolved(item, "image") or self._resolved(item, "banner_image"),
             language=read_language(_text(item, "language")[:40]) or self._language,
             base=link or self._site or self._address,
-            enclosures=tuple(self._enclosures(item)),
+            enclosures=tuple(islice(self._enclosures(item), MOST)),
         )
 
     def _moment(self, item: Mapping[str, Any], name: str) -> datetime | None:
@@ -100,9 +101,10 @@ class _Reading:
         for each in attachments[:_MOST_NAMES] if isinstance(attachments, list) else ():
             if not isinstance(each, dict):
                 continue
-            kind, address = _text(each, "mime_type").lower(), self._resolved(each, "url")
-            if address and kind.startswith(_PLAYED):
-                yield Enclosure(address, kind)
+            kind, size = _text(each, "mime_type"), _text(each, "size_in_bytes")
+            made = enclosure_of(self._resolved(each, "url"), kind, size)
+            if made is not None:
+                yield made
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-
-class Enclosure(NamedTuple):
-    """A film or sound that goes with an item: its absolute address and its media type."""
-
-    address: str
-    media_type: str
+from feeder.models import Enclosure, Patience
 
 
 class Told(NamedTuple):
@@ -42,8 +37,10 @@ class Told(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The items of a feed in its order, how many it has, and what is broken in it, in words."""
+    """The items of a feed in its order, how many it has, what is broken in it, in words, and when
+    it need not be asked."""
 
     items: tuple[Told, ...]
     number: int
     broken: tuple[str, ...] = ()
+    patience: Patience | None = None

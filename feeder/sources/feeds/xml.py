@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 
 from lxml.etree import _Element
 
+from feeder.enclosures import MOST, enclosure_of
 from feeder.languages import read_language
+from feeder.models import Enclosure
 from feeder.sources.feeds.document import Item, name_of, parse
 from feeder.sources.feeds.parsed import XML, parsed
+from feeder.sources.feeds.patience import patience_of
 from feeder.sources.feeds.texts import MOST_CHILDREN, Texts, summary_of, texts_of
-from feeder.sources.feeds.told import Enclosure, Read, Told
+from feeder.sources.feeds.told import Read, Told
 from feeder.sources.moments import moment_of
 from feeder.text import one_line
 from feeder.urls import resolve
@@ -27,7 +30,6 @@ _MOST_NAMES = 20
 _DATES = frozenset("pubdate published issued created date updated modified".split())
 _LANG, _BASE = f"{{{XML}}}lang", f"{{{XML}}}base"
 _FIRST_YEAR, _LAST_YEAR = 1700, 2199
-_PLAYED = ("audio/", "video/")
 
 
 class _Shown(NamedTuple):
@@ -63,7 +65,7 @@ def read_xml(text: str, address: str, zone: tzinfo) -> Read:
         _Entry(entries.get(place, {}), item, setting).told(place, each)
         for (place, item), each in zip(chosen, shown, strict=True)
     )
-    return Read(items, document.number, document.broken)
+    return Read(items, document.number, document.broken, patience_of(document.root))
 
 
 def _shown(item: Item, address: str, *, is_atom: bool) -> _Shown:
@@ -144,7 +146,7 @@ class _Entry:
             # Without xml:base, what is relative is so to the article's page: that is where the
             # markup was taken from.
             base=shown.base or link or setting.site or setting.address,
-            enclosures=tuple(self._enclosures()),
+            enclosures=tuple(islice(self._enclosures(), MOST)),
             damaged=self._item.is_damaged,
         )
 
@@ -218,15 +220,16 @@ class _Entry:
         yield from self._entry.get("media_thumbnail") or ()
 
     def _enclosures(self) -> Iterator[Enclosure]:
-        """Sounds and films; not those of Media RSS, which newspapers put beside their teasers."""
+        """Its files; not those of Media RSS, which newspapers put beside their teasers."""
         links = self._entry.get("links") or ()
         for link in {
             each.get("href"): each for each in links if each.get("rel") == "enclosure"
         }.values():
-            kind = str(link.get("type") or "").lower()
             address = resolve(str(link.get("href") or ""), self._base)
-            if address and kind.startswith(_PLAYED):
-                yield Enclosure(address, kind)
+            kind, length = str(link.get("type") or ""), str(link.get("length") or "")
+            made = enclosure_of(address, kind, length)
+            if made is not None:
+                yield made
 
     def _child(self, name: str) -> str:
         children = islice(self._item.element, MOST_CHILDREN)

@@ -105,5 +105,8 @@ def _nothing(sheet: Sheet, links: Sequence[Link], tried: Tried) -> LayoutError:
     if tried.is_article:
         advice = "give the address of the page that lists the site's articles"
     elif len(links) < _FEW_LINKS and sum(1 for _ in sheet.root.iter("script")) >= _FEW_SCRIPTS:
-        advice = "the page seems to be drawn by scripts: look for its feed, sitemap or JSON API"
+        advice = (
+            "the page seems to be drawn by scripts: look for its feed, sitemap or JSON API, or have"
+            ' a browser draw it: use = "when-needed" in [browser]'
+        )
     return LayoutError(f"no articles found at {sheet.address}; tried: {tried}", advice=advice)

@@ -8,14 +8,14 @@ list, a second column. All of it is linear in the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
 from math import log2
 from typing import NamedTuple
 
 from lxml import etree
 
-from feeder.sources.listing.items import HIGHEST, Item, items_of
+from feeder.sources.listing.above import stands_beside
+from feeder.sources.listing.alike import Group, group_of, of_its_kind, own_lists
+from feeder.sources.listing.items import Item, Signs, items_of
 from feeder.sources.listing.judging import Judge, worth_of_title
 from feeder.sources.listing.links import Link
 from feeder.sources.listing.shapes import shape_of
@@ -28,9 +28,8 @@ _MORE = 0.15
 _ARTICLE = 2.0
 """An `<article>` of its own: two of them with headings of two words are a listing."""
 _DATED, _PICTURED, _SUMMED_UP, _HEADED = 2.0, 0.5, 1.0, 2.0
-_ALIKE, _SAME_PATH = 0.72, 0.5
-"""Of the best group's worth: what another of its kind has at least, and one on the same path of
-tags, whose titles and addresses may be shorter."""
+_BESIDE = 2.5
+"""Under a heading that says "most read" or "related": as much as a place in a sidebar."""
 _OWN = 0.8
 """Of a list's links: if so many lead to its own site, the others are advertisements."""
 _SAMPLE = 12
@@ -40,17 +39,6 @@ _SAMPLE = 12
 def enough(links: int) -> float:
     """The worth that so many links need to be a list of articles: many need less."""
     return max(2.9, 6.0 - 0.5 * max(0, links - 2))
-
-
-@dataclass(slots=True)
-class Group:
-    """Links at places of one kind, one for each address. `worth` is their mean."""
-
-    links: list[Link]
-    worth: float
-    score: float = 0.0
-    patterns: frozenset[str] = frozenset()
-    tags: frozenset[int] = frozenset()
 
 
 class Block(NamedTuple):
@@ -73,11 +61,12 @@ def block_of(links: Sequence[Link], judge: Judge) -> Block:
     if best is None:
         return Block()
     items = items_of(_elements(best.links))
-    chosen = _of_its_kind(best, groups, {part for item in items for part in item.parts})
+    own = own_lists(best, items, judge)
+    chosen = of_its_kind(own, best, groups, {part for item in items for part in item.parts}, judge)
     kept = _without_strays([link for group in chosen for link in group.links], judge)
     if kept != best.links:
         items = items_of(_elements(kept))
-    return Block(tuple(kept), tuple(items), best.score)
+    return Block(tuple(kept), tuple(items), best.score + own.worth - best.worth)
 
 
 def _score(group: Group) -> float:
@@ -89,16 +78,7 @@ def _groups(links: Iterable[Link], judge: Judge) -> list[Group]:
     for link in links:
         place = by_place.setdefault((link.place.path, link.area), {})
         place.setdefault(link.address, link)
-    return [_group(list(place.values()), judge) for place in by_place.values()]
-
-
-def _group(links: list[Link], judge: Judge) -> Group:
-    return Group(
-        links=links,
-        worth=sum(map(judge.worth, links)) / len(links),
-        patterns=frozenset(shape_of(link.address).pattern for link in links),
-        tags=frozenset(link.place.tags for link in links),
-    )
+    return [group_of(list(place.values()), judge) for place in by_place.values()]
 
 
 def _shortlist(groups: Iterable[Group]) -> list[Group]:
@@ -114,50 +94,27 @@ def _scored(group: Group, judge: Judge) -> Group:
     # One more, so that the last one's item ends where the next begins.
     items = items_of(_elements(group.links[: _SAMPLE + 1]))
     signs = [item.signs() for item in items[: len(sample)]]
+    group.score -= _BESIDE * stands_beside(_elements(group.links))
     group.score += sum(
         _ARTICLE * sign.is_article
         + _DATED * sign.dated
         + _PICTURED * sign.pictured
         + _SUMMED_UP * sign.summed_up
-        + _headed(link, sign.headline, judge)
+        + _headed(link, sign, judge)
         for link, sign in zip(sample, signs, strict=True)
     ) / len(sample)
     return group
 
 
-def _headed(link: Link, headline: str, judge: Judge) -> float:
-    """A link without words of its own takes those of its item's heading."""
-    if link.heading or not headline:
+def _headed(link: Link, sign: Signs, judge: Judge) -> float:
+    """A link without words of its own takes those of its item's heading, or of what is called one:
+    rows of tables call half of what they hold titles."""
+    if link.heading:
         return 0.0
-    return _HEADED + (worth_of_title(headline) if judge.names_nothing(link) else 0.0)
-
-
-def _of_its_kind(best: Group, groups: Sequence[Group], inside: set[etree._Element]) -> list[Group]:
-    """The best group, and those beside it that are as good: a lead story, a second column."""
-    areas = {link.area for link in best.links} | {"main"}
-    if areas & {None, "main"} == areas:
-        areas = areas | {None}
-    return [
-        group
-        for group in groups
-        if group is best
-        or (
-            group.links[0].area in areas
-            and _is_alike(group, best)
-            and not _stands_within(group.links[0].element, inside)
-        )
-    ]
-
-
-def _is_alike(group: Group, best: Group) -> bool:
-    if group.tags & best.tags:
-        return group.worth >= _SAME_PATH * best.worth
-    return bool(group.patterns & best.patterns) and group.worth >= _ALIKE * best.worth
-
-
-def _stands_within(element: etree._Element, parts: set[etree._Element]) -> bool:
-    """Whether a link stands in an item of another: its file, its author, its comments."""
-    return element in parts or any(one in parts for one in islice(element.iterancestors(), HIGHEST))
+    if judge.names_nothing(link):
+        headline = sign.headline or sign.called
+        return _HEADED + worth_of_title(headline) if headline else 0.0
+    return _HEADED if sign.headline else 0.0
 
 
 def _elements(links: Iterable[Link]) -> list[etree._Element]:

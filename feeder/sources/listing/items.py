@@ -14,7 +14,7 @@ from lxml import etree
 
 from feeder.dates import LONGEST
 from feeder.sources.listing.facts import date_in
-from feeder.sources.listing.links import HEADINGS, text_of
+from feeder.sources.listing.links import HEADINGS, is_heading, text_of
 from feeder.sources.listing.words import mark
 from feeder.text import fold
 
@@ -24,7 +24,7 @@ _MOST_PARTS = 80
 """Elements of an item that are looked at."""
 _MOST_BESIDE = 6
 """Siblings that belong to an item whose parts lie flat: a date, a picture, some paragraphs."""
-_SUMMARY = 60
+SUMMARY = 60
 """Characters beside the title that are a summary and no byline."""
 _SHORTEST = 8  # characters: "1.2.2024"
 _YEAR = re.compile(r"(?<!\d)(?:19|20|1[34]|25)\d\d(?!\d)")
@@ -34,13 +34,14 @@ _DAY = re.compile(
 
 
 class Signs(NamedTuple):
-    """What an item shows besides its link."""
+    """What an item shows besides its link; `called` is the text of what is only called a title."""
 
     is_article: bool = False
     dated: bool = False
     pictured: bool = False
     summed_up: bool = False
     headline: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,19 @@ class Item:
     def signs(self) -> Signs:
         """What it shows, by its looks; no date is read."""
         dated = pictured = False
-        headline = ""
+        headline = called = ""
         for one in self.elements():
             tag = one.tag
             if tag == "img":
                 pictured = True
             elif tag in HEADINGS and not headline:
                 headline = fold(text_of(one))
-            dated = dated or _is_date(one)
+            elif not called and is_heading(one):
+                called = fold(text_of(one))
+            dated = dated or is_date(one)
         length = sum(len(text_of(part)) for part in self.parts) - len(text_of(self.link))
         is_article = any(part.tag == "article" for part in self._around())
-        return Signs(is_article, dated, pictured, length >= _SUMMARY, headline)
+        return Signs(is_article, dated, pictured, length >= SUMMARY, headline, called)
 
     def moment(self, zone: tzinfo, language: str | None) -> datetime | None:
         """The date that it shows, the first that can be read."""
@@ -83,7 +86,7 @@ class Item:
                 if (moment := date_in([one], zone, language)) is not None:
                     return moment
         for one in self.elements():
-            if _is_date(one) and (moment := date_in([one, one.tail or ""], zone, language)):
+            if is_date(one) and (moment := date_in([one, one.tail or ""], zone, language)):
                 return moment
         return None
 
@@ -143,7 +146,7 @@ def _is_next_item(one: etree._Element, top: etree._Element) -> bool:
 
 def _dates_come_first(tops: Sequence[etree._Element], taken: set[etree._Element]) -> bool:
     """Whether the list is written as date, title, date, title: by its beginning and its end."""
-    if not tops or any(_is_date(one) for one in islice(tops[0].iter(etree.Element), _MOST_PARTS)):
+    if not tops or any(is_date(one) for one in islice(tops[0].iter(etree.Element), _MOST_PARTS)):
         return False
     above, below = tops[0].getprevious(), tops[-1].getnext()
     return (
@@ -155,10 +158,10 @@ def _dates_come_first(tops: Sequence[etree._Element], taken: set[etree._Element]
 
 
 def _shows_date(element: etree._Element) -> bool:
-    return any(_is_date(one) for one in islice(element.iter(etree.Element), _MOST_PARTS))
+    return any(is_date(one) for one in islice(element.iter(etree.Element), _MOST_PARTS))
 
 
-def _is_date(element: etree._Element) -> bool:
+def is_date(element: etree._Element) -> bool:
     if element.tag == "time" or element.get("itemprop") == "datePublished":
         return True
     names = element.get("class")

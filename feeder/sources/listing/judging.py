@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feeder.sources.listing.links import Link
-from feeder.sources.listing.shapes import Shape, host_of, same_site, shape_of
+from feeder.sources.listing.shapes import Shape, host_of, same_site, section_of, shape_of
 from feeder.sources.listing.words import is_furniture, stands_for_title
 
 # Scripts that write no spaces: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
@@ -19,6 +19,10 @@ _WORTH = (0.0, 0.0, 0.7, 1.8, 2.5, 3.0)
 _HEADING = 2.5
 _ITEM = 1.0
 _PICTURE = 0.3
+_NUMBERED = 0.5
+"""A number that no other link has: it names what "PDF" beside it does not."""
+_NUMBER = re.compile(r"(?:[^\W\d_]{1,8}[:.# -]?)?#?\d[\d./:-]*\d", re.ASCII)
+_LONGEST_NUMBER = 30
 _MOST_OF_SHAPE = 3.0
 """All that an address can say for a link: two of a slug, a date, a number, a telling part."""
 _SLUG = 3
@@ -38,6 +42,11 @@ def words_of(text: str) -> float:
         return len(text.split())
     unspaced = len(_UNSPACED.findall(text))
     return len(_UNSPACED.sub(" ", text).split()) + unspaced / _LETTERS_A_WORD
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number by which something is known: "2605.01234", "v4.1.0", "#310"."""
+    return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text))
 
 
 def worth_of_title(text: str) -> float:
@@ -63,6 +72,7 @@ class Judge:
 
     def __init__(self, address: str, links: list[Link]) -> None:
         self.host = host_of(address)
+        self._section = section_of(address)
         self._repeated = _repeated(links)
 
     def worth(self, link: Link) -> float:
@@ -70,19 +80,29 @@ class Judge:
         worth = _AREAS[link.area] + worth_of_shape(shape_of(link.address))
         worth += _HEADING * link.heading + _ITEM * link.place.item + _PICTURE * link.image
         if self.names_nothing(link):
-            return worth
+            return worth + _NUMBERED * is_number(link.title)
         if is_furniture(link.title):
             return worth + _FURNITURE
         return worth + worth_of_title(link.title) + _ELSEWHERE * (not self.is_own(link))
 
     def names_nothing(self, link: Link) -> bool:
-        """Whether its text is no title: "read more", or the same as of other links."""
-        return not link.title or link.title in self._repeated or stands_for_title(link.title)
+        """Whether its text is no title: "read more", a number, or the same as of other links."""
+        return (
+            not link.title
+            or link.title in self._repeated
+            or is_number(link.title)
+            or stands_for_title(link.title)
+        )
 
     def is_own(self, link: Link) -> bool:
         """Whether it leads to the page's own site."""
         host = host_of(link.address)
         return host == self.host or same_site(host, self.host)
+
+    def lies_below(self, link: Link) -> bool:
+        """Whether its address lies below the page's, as articles of a section do; never on a front
+        page."""
+        return bool(self._section) and link.address.startswith(self._section)
 
 
 _OFTEN = 3

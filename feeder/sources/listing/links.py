@@ -85,7 +85,7 @@ class Link:
         for part in islice(self.element.iter(etree.Element), 1, _MOST_PARTS):
             if part.tag == "img":
                 self.image = True
-            elif part.tag in HEADINGS or mark(part.get("class") or "").heading:
+            elif is_heading(part):
                 self.heading = True
                 if text := fold(text_of(part)):
                     return text
@@ -95,6 +95,11 @@ class Link:
         for part in islice(self.element.iter("img"), 1):
             return fold((part.get("alt") or "")[:_LONGEST_TEXT])
         return ""
+
+
+def is_heading(element: etree._Element) -> bool:
+    """Whether an element is a heading, or called one."""
+    return element.tag in HEADINGS or mark(element.get("class") or "").heading
 
 
 def text_of(element: etree._Element, limit: int = _LONGEST_TEXT) -> str:

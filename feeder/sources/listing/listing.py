@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from feeder import plugins
 from feeder.config.options import Count, Line, Options, WebUrl, Zone
 from feeder.config.settings import ListSettings
-from feeder.errors import LayoutError
+from feeder.errors import LayoutError, SelectorError
 from feeder.models import Candidate, Draft, Fault, Key, Page
 from feeder.rules.options import selector_fault
 from feeder.sources import Found
@@ -54,11 +54,11 @@ class Selectors(ListSettings):
 
     item: Selector | None = Field(default=None, description="what holds one article")
     link: Selector | None = Field(default=None, description="the link to it, within its item")
-    title: Selector | None = None
-    date: Selector | None = None
-    summary: Selector | None = None
-    image: Selector | None = None
-    author: Selector | None = None
+    title: Selector | None = Field(default=None, description="the headline, within its item")
+    date: Selector | None = Field(default=None, description="the date, within its item")
+    summary: Selector | None = Field(default=None, description="a few sentences, within its item")
+    image: Selector | None = Field(default=None, description="a picture, within its item")
+    author: Selector | None = Field(default=None, description="the author, within its item")
     next: Selector | None = Field(default=None, description="the link to the next page")
 
 
@@ -93,7 +93,7 @@ class Listing(Options):
         from feeder.sources.listing.sheet import open_sheet
         from feeder.sources.listing.wordpress import is_posts, posts
 
-        if _is_feed(page):
+        if is_feed(page):
             return self._fed(page)
         if is_posts(page):
             return Found(candidates=self._wanted(posts(page)))
@@ -152,7 +152,7 @@ class Listing(Options):
             for address, facts in selection.items()
         ]
         if not candidates:
-            raise LayoutError(
+            raise SelectorError(
                 f"none of the {selection.total} items on {sheet.address} has a link",
                 advice="correct link in [list], or item if it finds what is no article",
             )
@@ -211,7 +211,8 @@ def _native(sheet: Sheet) -> Found:
     return Found(instead=(*feeds, api) if api else feeds, hints=hints)
 
 
-def _is_feed(page: Page) -> bool:
+def is_feed(page: Page) -> bool:
+    """Whether a page is a feed, by how it begins."""
     beginning = page.body[:_BEGINNING]
     if beginning.lstrip()[:1] == b"{":
         return bool(_JSON_FEED.search(beginning))

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from feeder.config.settings import ListSettings
-from feeder.errors import LayoutError
+from feeder.errors import LayoutError, SelectorError
 from feeder.models import Facts
 from feeder.rules.expressions import Evaluation, within, xpath
 from feeder.sources.listing import facts
@@ -37,7 +37,8 @@ class Selection:
         """Address and facts of each item that has a link.
 
         Raises:
-            LayoutError: `item`, or `link` where that makes the items, finds nothing.
+            SelectorError: `item`, or `link` where that makes the items, finds nothing.
+            LayoutError: it cannot be evaluated on the page.
         """
         evaluation = Evaluation(self.sheet.root)
         for item in self._found(evaluation):
@@ -65,7 +66,7 @@ class Selection:
         if evaluation.notes:
             raise LayoutError(f"{self.sheet.address}: {evaluation.notes[0]}")
         links = sum(1 for _ in self.sheet.root.iter("a"))
-        raise LayoutError(
+        raise SelectorError(
             f"{key} = {selector!r} finds nothing on {self.sheet.address}, which has {links} links",
             advice=f"look at the page and correct {key} in [list], or take [list] out to have its "
             "articles found automatically",

@@ -49,6 +49,12 @@ def same_site(host: str, other: str) -> bool:
     return host == other or host.endswith("." + other) or other.endswith("." + host)
 
 
+def section_of(address: str) -> str:
+    """What the addresses below a page begin with, up to a slash; nothing for a front page."""
+    page = _ENDING.sub("", address.partition("?")[0].partition("#")[0]).rstrip("/")
+    return f"{page}/" if page.count("/") > 2 else ""
+
+
 @lru_cache(maxsize=4096)
 def shape_of(address: str) -> Shape:
     """The shape of an absolute address."""

@@ -38,6 +38,9 @@ _LONGEST_TEXT = 48
 """Characters of a text with its marks; the longest in the lists has 44."""
 
 
+_Table = dict[str, frozenset[str]]
+
+
 class Mark(NamedTuple):
     """What the class, id and role of an element tell: the part of the page that it begins, whether
     it is a headline, an item or a date; and what it is compared with others by."""
@@ -63,34 +66,39 @@ def mark(names: str) -> Mark:
 
 @lru_cache(maxsize=4096)
 def _kinds(token: str) -> frozenset[str]:
-    whole, pieces, negations = _marks()
+    whole, pieces, ends, negations = _marks()
     if token in whole:
         return whole[token]
     parts = _PIECES.split(token)
     if not negations.isdisjoint(parts):  # "has-sidebar" is no sidebar
         return frozenset()
-    return frozenset().union(*(pieces.get(part, frozenset()) for part in parts))
+    known = (pieces.get(part, frozenset()) for part in parts)
+    return frozenset().union(*known, ends.get(parts[-1], frozenset()))
 
 
 def _signature(tokens: list[str]) -> str:
     """The first two names that elements of one kind share: no numbers, no states."""
-    shared = (one for one in tokens if not _DIGITS.search(one) and "state" not in _kinds(one))
+    shared = (one for one in tokens if not _DIGITS.search(one) and not is_state(one))
     return " ".join(islice(shared, 2))
 
 
+def is_state(token: str) -> bool:
+    """Whether a class, in lower case, says how an element is just now: "first", "active"."""
+    return "state" in _kinds(token)
+
+
 @cache
-def _marks() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], frozenset[str]]:
-    whole: dict[str, frozenset[str]] = {}
-    pieces: dict[str, frozenset[str]] = {}
+def _marks() -> tuple[_Table, _Table, _Table, frozenset[str]]:
+    tables: dict[str, _Table] = {"whole": {}, "piece": {}, "end": {}}
     negations: frozenset[str] = frozenset()
     for kind, how, names in (line.split("\t") for line in _lines("marks.tsv")):
         if kind == "not":
             negations = frozenset(names.split())
             continue
-        table = whole if how == "whole" else pieces
+        table = tables[how]
         for name in names.split():
             table[name] = table.get(name, frozenset()) | {kind}
-    return whole, pieces, negations
+    return tables["whole"], tables["piece"], tables["end"], negations
 
 
 @cache
@@ -119,6 +127,12 @@ def is_furniture(text: str) -> bool:
 def stands_for_title(text: str) -> bool:
     """Whether it is "read more" in any language we know."""
     return len(text) <= _LONGEST_TEXT and _bare(text) in _texts("read_more.txt")
+
+
+def heads_others(text: str) -> bool:
+    """Whether a heading of that text stands above what is read most, related or paid for."""
+    folded = text.casefold()
+    return any(words in folded for words in _texts("beside.txt"))
 
 
 def is_next(text: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from feeder.errors import LayoutError
 from feeder.sources.listing.listing import Listing
+from tests.sources.listing.built_set import built
 from tests.sources.listing.pages_set import Case, cases, page
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text(encoding="utf-8"))
@@ -26,9 +27,23 @@ def test_found_links_stay_above_their_floors(name: str) -> None:
     assert right / expected >= FLOORS[name]["recall"]
 
 
+@pytest.mark.parametrize("name", FLOORS["built"])
+def test_pages_of_many_builds_are_read_as_well_as_before(name: str) -> None:
+    assert sum(map(_is_well_read, built(name))) >= FLOORS["built"][name]
+
+
+def _is_well_read(case: Case) -> bool:
+    found = case.found()
+    right = found & case.expected
+    return len(right) >= 0.9 * len(case.expected) and len(found - right) <= 0.02 * len(found)
+
+
 def test_the_sets_are_as_large_as_they_are_said_to_be() -> None:
     assert len(list(cases("open"))) >= 33
     assert len(list(cases("sealed"))) >= 19
+    thirty = [*built("open"), *built("sealed")]
+    assert len({case.name for case in thirty}) == 30
+    assert min(len(case.expected) for case in thirty) >= 6
 
 
 @pytest.mark.parametrize(

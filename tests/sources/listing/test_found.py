@@ -233,3 +233,41 @@ def test_links_of_the_same_text_are_no_headlines() -> None:
     except LayoutError:
         addresses = []
     assert not any("/p/" in address for address in addresses)
+
+
+def card(slug: str, title: str) -> str:
+    return f'<div class="card"><a href="/{slug}"><b>{title}</b></a></div>'
+
+
+@pytest.mark.parametrize("heading", ["Most read this week", "Meistgelesen", "よく読まれている記事"])
+def test_what_is_read_most_is_no_part_of_the_list(heading: str) -> None:
+    own = "".join(card(f"n/{n}-a-b-c", title) for n, title in enumerate((*TITLES, "A fourth one")))
+    others = "".join(card(f"n/9{n}-x-y-z", f"An older piece of day {n}") for n in range(3))
+    for box in (f"<h3>{heading}</h3>{others}", f"<p>{heading}</p><div>{others}</div>"):
+        body = f"<body><section><div>{own}</div></section><section>{box}</section></body>"
+        assert len(discover(body).candidates) == 4
+        # Under another heading they are a second part of the list.
+        same = body.replace(heading, "From the valley")
+        assert len(discover(same).candidates) == 7
+
+
+def test_a_section_lists_what_lies_below_it() -> None:
+    def cards(path: str) -> str:
+        titles = (*TITLES, "A fourth one entirely")
+        return "".join(card(f"{path}/{n}-some-long-title", title) for n, title in enumerate(titles))
+
+    body = f"<body><section>{cards('views')}</section><div>{cards('courses')}</div></body>"
+    address = "https://example.org/views/"
+    found = Listing(url=address).discover(page(body, address)).candidates
+    assert {one.address.split("/")[3] for one in found} == {"views"}
+    assert len(discover(body).candidates) == 8  # of a front page, both
+
+
+def test_an_articles_number_is_its_link_where_its_title_is_none() -> None:
+    rows = "".join(
+        f'<dt><a href="/abs/26.0{n}">26.0{n}</a> [<a href="/pdf/26.0{n}">pdf</a>]</dt>'
+        f'<dd><div class="list-title">{title} by the sea</div></dd>'
+        for n, title in enumerate(TITLES, 10)
+    )
+    addresses = [one.address for one in discover(f"<dl>{rows}</dl>").candidates]
+    assert addresses == [f"https://example.org/abs/26.0{n}" for n in (10, 11, 12)]

@@ -47,6 +47,7 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_takes_long(name: str) -> None:
     body = page("<html><body>" + PAGES[name]())
