@@ -32,19 +32,19 @@ WRAPPERS = frozenset(
 HEADERS = frozenset({"accept", "accept-language", "cookie", "referer", "user-agent"})
 """Request headers that a file may set. Others steer the connection or carry credentials."""
 
-_LISTS = frozenset(
+LISTS = frozenset(
     "title author date body strip strip_id_or_class strip_image_src post_strip_attr native_ad_clue"
     " dissolve src_lazy_load_attr skip_id_or_class single_page_link_in_feed".split()
 )
-_LINKS = frozenset({"single_page_link", "next_page_link"})
-_SWITCHES = frozenset(
+LINKS = frozenset({"single_page_link", "next_page_link"})
+SWITCHES = frozenset(
     "prune tidy autodetect_on_failure autodetect_next_page skip_json_ld strip_comments"
     " insert_detected_image convert_double_br_tags footnotes requires_login inherit".split()
 )
-_WORDS = frozenset(
+WORDS = frozenset(
     "parser login_uri login_username_field login_password_field not_logged_in_xpath".split()
 )
-_UNHEEDED = frozenset({"tidy", "parser", "footnotes"})
+UNHEEDED = frozenset({"tidy", "parser", "footnotes"})
 _TRUE = frozenset({"yes", "true"})
 _WITH_ARGUMENT = re.compile(r"(http_header|wrap_in|move_into)\s*\((.*)\)", re.DOTALL)
 _ARGUMENT = re.compile(r"(?:http_header|wrap_in|move_into)\s*\(")
@@ -102,7 +102,7 @@ def read_rules(
 def _read_line(reading: _Reading, line: str) -> None:
     if not line or line.startswith("#"):
         return
-    command, value = _split(line)
+    command, value = split_line(line)
     if not command:
         reading.note(f"no rule: {line[:80]}")
         return
@@ -118,8 +118,9 @@ def _read_line(reading: _Reading, line: str) -> None:
         _read_plain(reading, command, value)
 
 
-def _split(line: str) -> tuple[str, str]:
-    """Command and value, split at the first colon that is not in the command's own brackets."""
+def split_line(line: str) -> tuple[str, str]:
+    """Command and value of a line, split at the first colon that is not in the command's own
+    brackets; both empty where there is none."""
     end = -1
     if line.startswith(_REPLACE):  # the text to find may hold anything
         end = line.rfind("):")
@@ -134,21 +135,21 @@ def _read_plain(reading: _Reading, command: str, value: str) -> None:
         command = "strip"
     if command in {"find_string", "replace_string"}:
         (reading.finds if command == "find_string" else reading.replaces).append(value)
-    elif command in _SWITCHES:
+    elif command in SWITCHES:
         reading.single[command] = value.lower() in _TRUE
     elif not value:
         reading.note(f"{command} without a value")
-    elif command in _LISTS:
+    elif command in LISTS:
         reading.add(command, reading.rule(value))
-    elif command in _LINKS:
+    elif command in LINKS:
         reading.add(command, LinkRule(reading.rule(value)))
-    elif command in _WORDS:
+    elif command in WORDS:
         reading.single[command] = value
     elif command in _SPECIAL:
         _SPECIAL[command](reading, value)
     else:
         reading.note(f"{command} is not known")
-    if command in _UNHEEDED:
+    if command in UNHEEDED:
         reading.note(f"{command} is not heeded")
 
 

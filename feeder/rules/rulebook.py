@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -84,31 +84,50 @@ class Rulebook:
             ready = self._ready[key] = self._chosen(*key)
         return ready
 
+    def files_for(self, url: str | None, html: str | bytes = "") -> tuple[Path, ...]:
+        """The files whose rules `rules_for` gives, the nearest first."""
+        consulted = self._consulted(host_key(url) or "", fingerprint(html) if html else None)
+        return tuple(path for layers in consulted for path, _ in layers)
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """All files of one name, the nearest first; those too that `inherit: no` keeps out."""
+        return tuple(self._files.get(name, ()))
+
     def read(self, name: str, *, general: bool = False) -> SiteRules:
         """The rules of all files of one name, those of the nearest folder first."""
-        found: list[SiteRules] = []
+        return _merged(self._layers(name, general))
+
+    def _layers(self, name: str, general: bool) -> list[tuple[Path, SiteRules]]:
+        """The files of one name that count, and what each says."""
+        found: list[tuple[Path, SiteRules]] = []
         for path in self._files.get(name, ()):
-            found.append(self._read(path, general))
-            if found[-1].inherit is False:
+            found.append((path, self._read(path, general)))
+            if found[-1][1].inherit is False:
                 break
-        return merged(found) if found else NO_RULES
+        return found
 
     def _chosen(self, host: str, system: str | None) -> SiteRules:
-        found = [self._for_host(host)]
-        if found[0].autodetect_on_failure is not False:
-            found.append(self._for_host(system or "", general=True))
-        if all(one.autodetect_on_failure is not False for one in found):
-            found.append(self.read(_EVERYWHERE, general=True))
+        found = map(_merged, self._consulted(host, system))
         told = [one for one in found if one != NO_RULES]
         return merged(told) if told else NO_RULES
 
-    def _for_host(self, host: str, *, general: bool = False) -> SiteRules:
+    def _consulted(
+        self, host: str, system: str | None
+    ) -> Iterator[Sequence[tuple[Path, SiteRules]]]:
+        """The layers of each name that holds for a page, until one keeps all others out."""
+        names = ((self._name_for(host), False), (self._name_for(system or ""), True))
+        for name, is_general in (*names, (_EVERYWHERE, True)):
+            layers = self._layers(name, is_general)
+            yield layers
+            if _merged(layers).autodetect_on_failure is False:
+                return
+
+    def _name_for(self, host: str) -> str:
         """The file of a host, or else of all hosts beside it: its first label replaced."""
         if not host:
-            return NO_RULES
+            return ""
         exact, wildcard = f"{host}.txt", f".{host.partition('.')[2]}.txt"
-        name = exact if exact in self._files and exact != _EVERYWHERE else wildcard
-        return self.read(name, general=general)
+        return exact if exact in self._files and exact != _EVERYWHERE else wildcard
 
     def _read(self, path: Path, general: bool) -> SiteRules:
         origin = f"{path.parent.name}/{path.name}"
@@ -119,6 +138,16 @@ class Rulebook:
             return SiteRules(notes=(f"{origin}: cannot be read: {error.strerror}",))
         text = raw.decode("utf-8", errors="replace")
         return read_rules(text, origin, general=general, impersonate=self._impersonate)
+
+
+def _merged(layers: Sequence[tuple[Path, SiteRules]]) -> SiteRules:
+    return merged(rules for _, rules in layers) if layers else NO_RULES
+
+
+def is_rule_file(name: str) -> bool:
+    """Whether a file of that name would ever be looked for."""
+    stem = name.removesuffix(".txt").removeprefix("_").removeprefix(".")
+    return _NAME.fullmatch(name) is not None and not stem.startswith("www.")
 
 
 def _listed(folder: Path) -> list[str]:

@@ -280,6 +280,7 @@ def test_deeper_nesting_is_refused() -> None:
         page("<div>" * 5_000 + STORY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bomb",
     [

@@ -363,6 +363,7 @@ def test_however_it_is_built_its_paragraphs_stay(pieces: list[str]) -> None:
     assert "First words." in text(cleaned(html))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
@@ -392,6 +393,7 @@ def test_time_grows_with_the_number_of_siblings_and_no_faster(piece: str) -> Non
     assert any(spent(40_000) < 20 * spent(5_000) + 0.5 for _ in range(3))
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_siblings_and_deep_nesting_end_in_time() -> None:
     started = time.process_time()
     cleaned(STORY + "<p><a href='#respond'>Reply</a></p>" * 100_000)

@@ -449,6 +449,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", HOSTILE.values(), ids=list(HOSTILE))
 @pytest.mark.parametrize(
     "rules",

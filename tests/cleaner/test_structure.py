@@ -251,6 +251,7 @@ def test_no_word_is_lost_or_moved_and_nothing_nests_where_it_may_not(markup: str
     assert not re.search(r"<p>\s*</p>|<p>\s*<(?:p|div|ul|h2)\b", html)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "many",
     [

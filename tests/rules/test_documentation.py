@@ -115,10 +115,10 @@ def test_every_key_of_a_source_is_documented() -> None:
 
 
 DIRECTIVES = {
-    *grammar._LISTS,
-    *grammar._LINKS,
-    *grammar._SWITCHES,
-    *grammar._WORDS,
+    *grammar.LISTS,
+    *grammar.LINKS,
+    *grammar.SWITCHES,
+    *grammar.WORDS,
     *grammar._SPECIAL,
     *grammar._ARGUED,
     "strip_attr",

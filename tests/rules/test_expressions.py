@@ -91,6 +91,7 @@ DEEP = "<div class=x>" * 1_900 + "a" * 1_000
 WIDE = ("<div class='x'>" * 50 + "<p>a</p>" * 50 + "</div>" * 50) * 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [FLAT, DEEP, WIDE], ids=["flat", "deep", "wide"])
 @pytest.mark.parametrize(
     "expression",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from feeder.cleaner.markup.around.furniture import drop_furniture
 from feeder.cleaner.markup.around.tail import trim_tail
 from feeder.cleaner.markup.attributes import drop_braced
 from feeder.cleaner.markup.content import find_content
+from feeder.cleaner.markup.facts.enclosures import tell_enclosures
 from feeder.cleaner.markup.facts.read import Told, read_facts
 from feeder.cleaner.markup.fragments.fragment import clean_fragment, keep_whole, looks_like_fragment
 from feeder.cleaner.markup.plugged import run_plugged
@@ -41,6 +42,9 @@ _DIRECTIVES = {"authors": "author", "published": "date"}
 """What rules call a fact, where that is not its name."""
 _SHOWN = re.compile("<(?:img|video|audio)[ >]")
 """What may be an article without a word."""
+
+Watch = Callable[[SitePage], None]
+"""Is handed a site's rules when a page is done."""
 
 
 def extract(
@@ -90,13 +94,21 @@ def clean_markup(
     rules: SiteRules | None = None,
     further: Sequence[str] = (),
     facts: Facts | None = None,
+    watch: Watch | None = None,
 ) -> Article:
     """As `extract`, with facts that were told beside the page; they win over what it tells.
 
     `whole` says that all of it is the article, as its author wrote it: nothing is furniture.
+    `watch` is handed the site's rules as they were counted on the first page.
     """
     clean = partial(
-        _clean, url=url, fragment=fragment, whole=whole, rules=rules or NO_RULES, facts=facts
+        _clean,
+        url=url,
+        fragment=fragment,
+        whole=whole,
+        rules=rules or NO_RULES,
+        facts=facts,
+        watch=watch,
     )
     pages = [text, *further]
     try:
@@ -118,6 +130,7 @@ def _clean(
     whole: bool,
     rules: SiteRules,
     facts: Facts | None,
+    watch: Watch | None,
 ) -> Article:
     site = SitePage(rules)
     work = _begin(site.replace(pages[0]), url, fragment=whole or fragment)
@@ -133,6 +146,9 @@ def _clean(
         _append(work, page, url, rules)
     _shape(work)
     site.finish(work)
+    if watch is not None:
+        watch(site)
+    tell_enclosures(work)
     return _article(work, sanitise(written(work.body), base_url=work.base))
 
 
