@@ -110,6 +110,7 @@ def _saying(entry: Entry, article: Article) -> Entry:
         image=article.image,
         language=article.language,
         attribution=article.attribution,
+        enclosures=article.enclosures,
     )
 
 

@@ -63,6 +63,34 @@ def worth_reading(
     return picked
 
 
+class Beginning(NamedTuple):
+    """What is taken of a source that is met for the first time, and what is no news any more."""
+
+    taken: list[Candidate]
+    passed: list[Candidate]
+
+
+def beginning(candidates: Sequence[Candidate], most: int) -> Beginning:
+    """The newest articles of a source, in the order in which it lists them.
+
+    What stood there for weeks is no news: readers take all of it for unread, or drop it. What tells
+    no date stands where the source put it: those of one list are mostly in their order.
+    """
+    if len(candidates) <= most:
+        return Beginning([*candidates], [])
+    dates = [one.facts.published or one.modified for one in candidates]
+    places = sorted(range(len(candidates)), key=lambda place: _age(dates[place], place))
+    newest = set(places[:most])
+    told = Beginning([], [])
+    for place, candidate in enumerate(candidates):
+        (told.taken if place in newest else told.passed).append(candidate)
+    return told
+
+
+def _age(date: datetime | None, place: int) -> tuple[bool, float, int]:
+    return (date is None, -date.timestamp() if date else 0.0, place)
+
+
 def shown_by(resource: Resource) -> Validators:
     """The validators that its listing showed when it was last read."""
     return resource.candidate.validators if resource.candidate else resource.validators

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeder.changes.picking import Pick, agree, worth_reading
-from feeder.models import Candidate, Key, Resource, Validators
+from feeder.changes.picking import Pick, agree, beginning, worth_reading
+from feeder.models import Candidate, Facts, Key, Resource, Validators
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def candidate(address: str, etag: str | None = "1") -> Candidate:
@@ -79,3 +80,21 @@ def test_a_feed_tells_what_a_page_shows_where_half_of_the_shorter_is_in_the_othe
     here: str, there: str, same: bool
 ) -> None:
     assert agree([candidate(x) for x in here], [candidate(x) for x in there]) == same
+
+
+def dated(address: str, day: int | None) -> Candidate:
+    return Candidate(address, facts=Facts(published=NOON - day * DAY if day is not None else None))
+
+
+def test_to_begin_with_the_newest_are_taken_in_the_order_of_their_list() -> None:
+    listed = [dated("a", 9), dated("b", 1), dated("c", 5), dated("d", 2)]
+    taken, passed = beginning(listed, 2)
+    assert [one.address for one in taken] == ["b", "d"]
+    assert [one.address for one in passed] == ["a", "c"]
+    assert beginning(listed, 4) == (listed, [])
+
+
+def test_what_tells_no_date_stands_where_its_source_put_it() -> None:
+    listed = [dated(address, None) for address in "abcd"]
+    assert [one.address for one in beginning(listed, 2).taken] == ["a", "b"]
+    assert [one.address for one in beginning([*listed, dated("e", 90)], 2).taken] == ["a", "e"]
