@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, get_args
 
-from feeder.models import Attribution, Candidate, Draft, Facts, Key, KeyKind, Validators
+from feeder.models import Attribution, Candidate, Draft, Enclosure, Facts, Key, KeyKind, Validators
 
 Told = dict[str, Any]
 """An object of JSON."""
@@ -87,6 +87,7 @@ def _facts_json(facts: Facts) -> Told:
         image=facts.image,
         language=facts.language,
         attribution=_without_blanks(name=source.name, url=source.url) if source else None,
+        enclosures=[[one.url, one.media_type, one.length] for one in facts.enclosures],
     )
 
 
@@ -104,6 +105,7 @@ def _to_facts(told: Mapping[str, Any]) -> Facts:
         image=told.get("image"),
         language=told.get("language"),
         attribution=None if source is None else Attribution(source["name"], source.get("url")),
+        enclosures=tuple(Enclosure(*one) for one in told.get("enclosures", ())),
     )
 
 

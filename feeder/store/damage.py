@@ -71,6 +71,21 @@ def thorough_fault(path: Path) -> str | None:
     return None if findings == "ok" else findings
 
 
+def fault_within(path: Path) -> str | None:
+    """What is wrong with a file that may be in use, its indexes held against its tables too.
+
+    Nothing is written, and nobody kept from writing. It takes a second for 100 MB, about.
+
+    Raises:
+        StateError: it cannot be looked at, for a reason that says nothing of the file.
+    """
+    fault = obvious_fault(path)
+    if fault is not None:
+        return fault
+    findings = _ask(f"{_uri(path)}?mode=ro", "PRAGMA integrity_check(1)")
+    return None if findings == "ok" else findings
+
+
 def unreadable(path: Path) -> str | None:
     """Why not even our own tables can be found in the file; None where they can."""
     version = _ask(f"{_uri(path)}?mode=rw", "SELECT max(version) FROM schema_version")

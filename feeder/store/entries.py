@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, or_, select
 
-from feeder.models import Dropped, Entry, Evidence, Key, KeyKind, Known
+from feeder.models import Appeared, Dropped, Entry, Evidence, Key, KeyKind, Known
 from feeder.store import rows
 from feeder.store.tables import entry, entry_key, entry_revision, provenance, source
 
@@ -25,6 +25,22 @@ class Revision:
     title: str
     text: str
     html: str
+
+
+# Built once: every refresh asks it, and to build one takes longer than its answer.
+_APPEARED = (
+    select(entry.c.published, entry.c.first_seen)
+    .join(source, source.c.id == entry.c.source_id)
+    .where(source.c.name == bindparam("source"))
+    .order_by(entry.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def appeared(connection: Connection, source_name: str, limit: int) -> list[Appeared]:
+    """When the entries of a source that were recorded last appeared, the latest first."""
+    found = connection.execute(_APPEARED, {"source": source_name, "most": limit})
+    return [Appeared(row.published, row.first_seen) for row in found]
 
 
 def known(connection: Connection, source_name: str, keys: Collection[Key]) -> dict[Key, Known]:
@@ -58,13 +74,13 @@ def _records(connection: Connection, numbers: Sequence[int]) -> dict[int, Known]
         led = select(entry_key).where(entry_key.c.entry_id.in_(some))
         for row in connection.execute(led).mappings():
             keys[row["entry_id"]].append(rows.to_key(row))
-        for row in connection.execute(_whole().where(entry.c.id.in_(some))).mappings():
+        for row in connection.execute(whole().where(entry.c.id.in_(some))).mappings():
             strongest = sorted(keys[row["id"]], key=lambda key: (KINDS.index(key.kind), key.value))
             records[row["id"]] = Known(rows.to_entry(row), tuple(strongest), row["material"])
     return records
 
 
-def _whole() -> Select[*tuple[object, ...]]:
+def whole() -> Select[*tuple[object, ...]]:
     """Entries with the name of their source."""
     return select(entry, source.c.name.label("source_name")).join(
         source, source.c.id == entry.c.source_id
@@ -82,7 +98,22 @@ def newest(
     if sources is not None:
         chosen = chosen.where(_of(connection, sources))
     # Chosen by the index alone; only then are whole articles read.
-    query = _whole().where(entry.c.id.in_(chosen)).order_by(*_ORDER)
+    query = whole().where(entry.c.id.in_(chosen)).order_by(*_ORDER)
+    return [rows.to_entry(row) for row in connection.execute(query).mappings()]
+
+
+def newest_before(
+    connection: Connection, sources: Collection[str], before: Entry | None, limit: int
+) -> list[Entry]:
+    """The newest entries of the sources that come after `before` in the order of `newest`."""
+    chosen = select(entry.c.id).where(_of(connection, sources)).order_by(*_ORDER).limit(limit)
+    if before is not None:
+        # The first condition alone is one that the index can begin at.
+        as_old = entry.c.published < before.published
+        chosen = chosen.where(
+            entry.c.published <= before.published, or_(as_old, entry.c.uid > before.id)
+        )
+    query = whole().where(entry.c.id.in_(chosen)).order_by(*_ORDER)
     return [rows.to_entry(row) for row in connection.execute(query).mappings()]
 
 
@@ -116,7 +147,7 @@ def _of(connection: Connection, sources: Collection[str]) -> ColumnElement[bool]
 
 def by_uid(connection: Connection, uid: str) -> Entry | None:
     """The entry with that id, or None."""
-    row = connection.execute(_whole().where(entry.c.uid == uid)).mappings().one_or_none()
+    row = connection.execute(whole().where(entry.c.uid == uid)).mappings().one_or_none()
     return None if row is None else rows.to_entry(row)
 
 
@@ -136,16 +167,16 @@ def provenance_of(
     return tuple(dropped), tuple(evidence)
 
 
-def revisions_of(connection: Connection, uid: str) -> list[Revision]:
-    """What an entry said in its time, the first revision first and what it says now last."""
+def revisions_of(connection: Connection, uid: str, limit: int | None = None) -> list[Revision]:
+    """What an entry said in its time, the last `limit` times; what it says now last."""
     names = ("revision", "updated", "title", "text", "html")
     before = (
         select(*(entry_revision.c[name] for name in names))
         .join(entry, entry.c.id == entry_revision.c.entry_id)
         .where(entry.c.uid == uid)
-        .order_by(entry_revision.c.revision)
+        .order_by(entry_revision.c.revision.desc())
+        .limit(None if limit is None else limit - 1)
     )
     current = select(*(entry.c[name] for name in names)).where(entry.c.uid == uid)
-    return [
-        Revision(*row) for query in (before, current) for row in connection.execute(query).all()
-    ]
+    told = (connection.execute(query).all() for query in (current, before))
+    return [Revision(*row) for found in told for row in found][::-1]

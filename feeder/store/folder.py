@@ -5,6 +5,7 @@ STATE/
   feeder.db.*        what was set aside: damaged ones, replaced ones
   state-id           outside the database, so that a lost one is told from a new one
   backups/ locks/
+  private/           documents for who has a token
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class StateFolder:
         """
         with named_failures(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            for folder in (self.path, self.backups, self.locks):
+            for folder in (self.path, self.backups, self.locks, self.path / "private"):
                 if not folder.is_dir():
                     folder.mkdir(mode=0o700, exist_ok=True)
                     folder.chmod(0o700)
@@ -190,3 +191,22 @@ def named_failures(folder: Path) -> Iterator[None]:
             f"the state folder {folder} cannot be used: {error.strerror or error}",
             advice="It must be writable for the user that runs feeder, on a disk with room left.",
         ) from error
+
+
+class File:
+    """A file as it was when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._was = self._is()
+
+    def is_here(self) -> bool:
+        """Whether it is still the one at its path."""
+        return self._is() == self._was
+
+    def _is(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino

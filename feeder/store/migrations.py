@@ -19,7 +19,7 @@ from feeder.store.tables import metadata, schema_version
 
 Step = Callable[[Connection], None]
 
-STEPS: Mapping[int, Step] = {2: steps.to_version_2}
+STEPS: Mapping[int, Step] = {2: steps.to_version_2, 3: steps.to_version_3, 4: steps.to_version_4}
 """The version that a step leads to → the step. The first version needs none."""
 
 VERSION = max(STEPS, default=1)

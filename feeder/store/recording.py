@@ -9,8 +9,8 @@ from itertools import chain
 
 from sqlalchemy import Connection, Integer, bindparam, case, delete, insert, select, update
 
-from feeder.models import Change, Entry, Outcome, Resource
-from feeder.store import claims, rows
+from feeder.models import Change, Entry, Health, Outcome, Patience, Resource, Transition
+from feeder.store import claims, conditions, rows
 from feeder.store.database import upserting
 from feeder.store.identity import numbered
 from feeder.store.sources import number_of
@@ -46,7 +46,9 @@ _OLD_RUNS = delete(run).where(_RUNS, run.c.id <= _OLDEST.scalar_subquery())
 class Record:
     """What a refresh found, and when the source is next due (None: not by itself).
 
-    `failed` counts against the source.
+    `failed` counts against the source. `health` is how it is from now on (None: as before), and
+    `transition` what changed about that. `because` is why it is due then, in words; `patience` when
+    its feed says that it need not be asked.
     """
 
     changes: Sequence[Change]
@@ -54,6 +56,10 @@ class Record:
     outcome: Outcome
     next_check_at: datetime | None
     failed: bool
+    health: Health | None = None
+    transition: Transition | None = None
+    because: str | None = None
+    patience: Patience | None = None
 
 
 def record(
@@ -69,7 +75,10 @@ def record(
     """
     _end_lease(connection, lease, found, now)
     entries = put_part(connection, lease.source, found.changes, found.resources)
-    _put_run(connection, number_of(connection, lease.source), found.outcome)
+    number = number_of(connection, lease.source)
+    _put_run(connection, number, found.outcome)
+    if found.transition is not None:
+        conditions.put(connection, number, found.transition)
     return entries
 
 
@@ -94,23 +103,30 @@ def _count_change(connection: Connection, source_id: int) -> None:
 
 
 def _end_lease(connection: Connection, lease: claims.Lease, found: Record, now: datetime) -> None:
+    health = conditions.health_row(found.health) if found.health else {}
     if found.failed:
         first = case((source.c.failures == 0, now), else_=source.c.failing_since)
         claims.end(
             connection,
             lease,
             next_check_at=found.next_check_at,
+            because=found.because,
             failures=source.c.failures + 1,
             failing_since=first,
+            **health,
         )
     else:
         claims.end(
             connection,
             lease,
             next_check_at=found.next_check_at,
+            because=found.because,
+            unchanged=0 if found.outcome.new else lease.unchanged + 1,
+            patience=rows.patience_json(found.patience),
             failures=0,
             failing_since=None,
             last_success=now,
+            **health,
         )
 
 
@@ -256,6 +272,10 @@ def _put_run(connection: Connection, source_id: int, outcome: Outcome) -> None:
         "started": outcome.started,
         "ended": outcome.ended,
         "outcome": rows.outcome_json(outcome),
+        "found": outcome.found,
+        "new": outcome.new,
+        "changed": outcome.changed,
+        "failed": outcome.failure is not None,
     }
     connection.execute(_NEW_RUN, told)
     connection.execute(_OLD_RUNS, {"source": source_id, "kept": KEPT_RUNS})

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from feeder.models import Change, Known
-from feeder.store import backups, failures, identity, migrations, recording
+from feeder.store import backups, failures, identity, migrations, recording, services
 from feeder.store.damage import has_journal
 from feeder.store.database import Database, sqlite_database
 from feeder.store.folder import (
@@ -76,6 +76,9 @@ def fill(
     database = sqlite_database(path)
     try:
         filled = bring_up(database, who, known, now)
+        with database.writing() as connection:
+            # In another folder they would be another machine's, and could never be told for dead.
+            services.forget_all(connection)
     finally:
         database.close()
     _fold_in_journal(path)

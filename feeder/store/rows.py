@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -25,11 +25,13 @@ from feeder.models import (
     DROPPED_TEXT_LIMIT,
     Attribution,
     Dropped,
+    Enclosure,
     Entry,
     Evidence,
     Fault,
     Key,
     Outcome,
+    Patience,
     Resource,
     Validators,
 )
@@ -103,6 +105,26 @@ def content_row(entry: Entry, material: str) -> Row:
         "attribution_url": attribution.url if attribution else None,
         "text": entry.text,
         "html": entry.html,
+        "enclosures": [[one.url, one.media_type, one.length] for one in entry.enclosures] or None,
+    }
+
+
+def facts_of(row: RowMapping) -> Row:
+    """What an entry is, without what it says."""
+    return {
+        "id": row["uid"],
+        "source": row["source_name"],
+        "title": row["title"],
+        "published": row["published"],
+        "updated": row["updated"],
+        "first_seen": row["first_seen"],
+        "revision": row["revision"],
+        "url": row["url"],
+        "summary": row["summary"],
+        "authors": tuple(row["authors"]),
+        "categories": tuple(row["categories"]),
+        "image": row["image"],
+        "language": row["language"],
     }
 
 
@@ -110,22 +132,11 @@ def to_entry(row: RowMapping) -> Entry:
     """An entry from its row, which also has the name of its source as `source_name`."""
     name = row["attribution_name"]
     return Entry(
-        id=row["uid"],
-        source=row["source_name"],
-        title=row["title"],
+        **facts_of(row),
         html=row["html"],
         text=row["text"],
-        published=row["published"],
-        updated=row["updated"],
-        first_seen=row["first_seen"],
-        revision=row["revision"],
-        url=row["url"],
-        summary=row["summary"],
-        authors=tuple(row["authors"]),
-        categories=tuple(row["categories"]),
-        image=row["image"],
-        language=row["language"],
         attribution=None if name is None else Attribution(name, row["attribution_url"]),
+        enclosures=tuple(Enclosure(*told) for told in row["enclosures"] or ()),
     )
 
 
@@ -236,6 +247,28 @@ def to_outcome(source: str, told: Mapping[str, Any]) -> Outcome:
         failure=_to_fault(failure) if failure else None,
         hints=tuple(told.get("hints", ())),  # runs of the first version have none
     )
+
+
+def patience_json(patience: Patience | None) -> Row | None:
+    """When a feed need not be asked, as JSON takes it."""
+    if patience is None or not any(patience):
+        return None
+    return {
+        "least": int(patience.least.total_seconds()) if patience.least else None,
+        "hours": sorted(patience.hours),
+        "days": sorted(patience.days),
+        "fresh": int(patience.fresh.total_seconds()) if patience.fresh else None,
+    }
+
+
+def to_patience(told: Mapping[str, Any] | None) -> Patience | None:
+    """The same from what JSON said."""
+    if told is None:
+        return None
+    least, fresh = (
+        timedelta(seconds=told[key]) if told[key] else None for key in ("least", "fresh")
+    )
+    return Patience(least, frozenset(told["hours"]), frozenset(told["days"]), fresh)
 
 
 def _fault_json(fault: Fault) -> Row:

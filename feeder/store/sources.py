@@ -28,6 +28,7 @@ class SourceSpec:
 
     `formerly` are names that it had before; under them its entries are found again. `rhythm` says
     in words how often it is looked at; without one it is never due, only refreshed when asked for.
+    `host` is the server that it is on ("https://example.org"); None: it is on this machine.
     """
 
     name: str
@@ -37,6 +38,7 @@ class SourceSpec:
     enabled: bool = True
     formerly: tuple[str, ...] = ()
     rhythm: str | None = "auto"
+    host: str | None = None
 
 
 def sync(connection: Connection, specs: Sequence[SourceSpec], prefix: str, now: datetime) -> None:
@@ -117,6 +119,7 @@ def _told(spec: SourceSpec) -> rows.Row:
         "url": spec.url,
         "enabled": spec.enabled,
         "rhythm": spec.rhythm,
+        "host": spec.host,
     }
 
 
@@ -159,10 +162,11 @@ def states(connection: Connection) -> list[SourceState]:
         .outerjoin(run, run.c.id == last.c.id)
         .order_by(source.c.name)
     )
-    return [_to_state(row) for row in found.mappings()]
+    return [to_state(row) for row in found.mappings()]
 
 
-def _to_state(row: RowMapping) -> SourceState:
+def to_state(row: RowMapping) -> SourceState:
+    """How a source fares, from its row with `entries` and the last `outcome` beside it."""
     told = row["outcome"]
     return SourceState(
         name=row["name"],
@@ -175,6 +179,11 @@ def _to_state(row: RowMapping) -> SourceState:
         last_success=row["last_success"],
         outcome=rows.to_outcome(row["name"], told) if told else None,
         entries=row["entries"] or 0,
+        condition=row["condition"],
+        condition_since=row["condition_since"],
+        paused_at=row["paused_at"],
+        because=row["because"],
+        unchanged=row["unchanged"],
     )
 
 

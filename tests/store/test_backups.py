@@ -102,6 +102,19 @@ def test_a_state_can_be_made_of_a_backup_alone(files: Place, tmp_path: Path) -> 
         assert store.entries() == [entry(1)]
 
 
+def test_a_service_that_ran_when_the_backup_was_made_is_not_waited_for(
+    files: Place, tmp_path: Path
+) -> None:
+    with files.open() as store:
+        store.begin_service(NOON)
+        backup = store.backup(NOON)
+    # Another folder looks like another machine, of whose services we never know.
+    elsewhere = Place(tmp_path / "elsewhere")
+    restore(elsewhere.state, backup, now=NOON)
+    with elsewhere.open() as store:
+        assert store.services(NOON) == []
+
+
 def test_nothing_is_restored_under_those_who_use_the_database(files: Place) -> None:
     with files.open_with("news") as store:
         backup = store.backup(NOON)

@@ -6,14 +6,18 @@ import os
 import signal
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from feeder.errors import LostLeaseError
-from feeder.store.claims import FURTHEST, Wanted, _free
+from feeder.models import Host
+from feeder.store.claims import FURTHEST, LOOKED_AT, Wanted, _free
+from feeder.store.services import SILENT
+from feeder.store.sources import SourceSpec
+from feeder.store.store import Store
 from tests.store.nouns import (
     HOUR,
     MINUTE,
@@ -222,3 +226,84 @@ def test_what_is_due_is_found_by_an_index_and_not_sorted(files: Place) -> None:
     assert [row.detail for row in plan] == [
         "SEARCH source USING INDEX source_due (next_check_at<?)"
     ]
+
+
+def on(name: str, host: str | None) -> SourceSpec:
+    return replace(spec(name), host=host)
+
+
+ONE, OTHER = "https://one.example", "https://other.example:8443"
+
+
+def claimed(store: Store, limit: int | None = None, now: datetime = NOON) -> list[str]:
+    leases = store.claim(now, MINUTE, due_only=True, in_turn=True, limit=limit)
+    return [lease.source for lease in leases]
+
+
+def test_in_turn_each_server_has_one_at_a_time_and_keeps_nobody_waiting(place: Place) -> None:
+    many = [on(f"a{number:03}", ONE) for number in range(LOOKED_AT + 50)]
+    with place.open_with() as ours, place.open() as theirs:
+        ours.sync([*many, on("b", OTHER), on("c", None), on("d", None), on("e", OTHER)], NOON)
+        [first, b] = ours.claim(NOON, MINUTE, due_only=True, in_turn=True, limit=2)
+        assert (first.source, b.source) == ("a000", "b")
+        assert claimed(theirs) == ["c", "d"]
+        assert claimed(ours) == []
+        ours.record(b, (), (), outcome("b"), NOON + HOUR, NOON, failed=False)
+        assert claimed(ours) == ["e"]
+        later = NOON + MINUTE  # whoever took so long has lost it
+        assert claimed(ours, now=later) == ["a001", "c", "d", "e"]
+
+
+def test_in_turn_a_server_that_wants_peace_has_it_whoever_is_due(place: Place) -> None:
+    with place.open_with() as store:
+        store.sync([on("a", ONE), on("b", ONE), on("c", OTHER)], NOON)
+        store.keep_host(Host(ONE, wait_until=NOON + HOUR))
+        assert claimed(store) == ["c"]
+        assert claimed(store, now=NOON + HOUR) == ["a", "c"]
+
+
+def test_who_is_asked_for_comes_first_and_one_that_backs_off_only_by_force(place: Place) -> None:
+    with place.open_with("a", "b", "failing", "working") as store:
+        put(store, source="b", due=HOUR)
+        put(store, source="failing", failed=True, due=HOUR)
+        claim_one(store, "working")
+        assert store.ask(["b", "failing", "working", "unheard-of"], NOON) == ["b"]
+        assert claimed(store) == ["b", "a"]
+        assert store.ask(["failing"], NOON, force=True) == ["failing"]
+        assert claimed(store) == ["failing"]
+
+
+def test_a_paused_source_is_not_due_and_loses_no_time_by_it(place: Place) -> None:
+    with place.open_with("a", "b") as store:
+        store.pause(["a"], NOON)
+        store.pause(["a"], NOON + HOUR)
+        assert [state.paused_at for state in store.states()] == [NOON, None]
+        assert claimed(store) == ["b"]
+        store.resume(["a", "b"])
+        assert claimed(store) == ["a"]
+
+
+def test_a_service_is_on_record_until_it_ends_or_dies(place: Place) -> None:
+    ours, theirs = place.open_with("news"), place.open()
+    with ours:
+        assert not ours.is_served(NOON)
+        theirs.begin_service(NOON)
+        [service] = ours.services(NOON)
+        assert (service.pid, service.started_at) == (os.getpid(), NOON)
+        assert ours.is_served(NOON)
+        ours.ask_reload(NOON + MINUTE)
+        assert theirs.is_asked_to_reload()
+        theirs.answer_reload("town.toml is wrong", NOON + MINUTE)
+        assert not theirs.is_asked_to_reload()
+        assert ours.services(NOON)[0].refused == "town.toml is wrong"
+        later = NOON + 5 * SILENT
+        theirs.keep_service(later)
+        assert ours.services(later)[0].seen_at == later
+        assert ours.services(later + SILENT) == []
+        theirs.close()  # as a killed one does: its lock is free, its row is left
+        assert not ours.is_served(NOON)
+        ours.begin_service(NOON)
+        [service] = ours.services(NOON)
+        assert service.asked_at is None
+        ours.end_service()
+        assert ours.services(NOON) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import resource
 import shutil
@@ -158,6 +159,7 @@ def foreign(tmp_path: Path) -> Iterator[Place]:
 
 def become_nobody() -> None:
     if os.geteuid() == 0:
+        codecs.lookup("ascii")  # the interpreter may lie where nobody else may look
         os.setgid(NOBODY)
         os.setuid(NOBODY)
 
