@@ -16,6 +16,10 @@ NAMESPACES = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+OPENING = re.compile(
+    rb"<\?xml version='1\.0' encoding='UTF-8'\?>\n"
+    rb'(<\?xml-stylesheet type="text/css" href="https?://[^"<>\s]+"\?>\n)?<(feed|rss) '
+)
 ACTIVE = {
     "script",
     "style",
@@ -33,7 +37,7 @@ ACTIVE = {
 def strictly(body: bytes) -> Any:
     """Assert all that RFC 4287 and the W3C's validator ask for; feedparser's view of the feed."""
     feed = valid(body)
-    assert body.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<feed ")
+    assert OPENING.match(body)
     assert b"<!DOCTYPE" not in body
     assert_rules_beyond_the_schema(feed)
     for entry in find(feed, "a:entry"):

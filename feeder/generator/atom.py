@@ -3,26 +3,34 @@
 feedgen 1.0 loses everything but `href` of an entry's links, knows neither an entry's language nor
 a whole `source`, writes dates with offsets and fractions, and raises for the whole feed where one
 text has a character that XML cannot carry. Each of these is mended in one place below. Entries are
-made apart and appended, so feedgen's own order (newest last) never matters.
+made apart and put in, so feedgen's own order (newest last) never matters; one that is as it was is
+not written again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import version
+from datetime import datetime
 
 from feedgen.entry import FeedEntry as Builder
+from feedgen.ext.media import MediaEntryExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeder.errors import PublishError
-from feeder.generator.atom_reading import ADVICE, MEDIA_TYPE, XML_LANG, check
+from feeder.generator.atom_reading import MEDIA_TYPE, check
+from feeder.generator.spelling import stamp
+from feeder.generator.writing import Writing
+from feeder.generator.xml import (
+    XML_LANG,
+    add_image,
+    append_archive_mark,
+    more_links,
+    program_version,
+)
 from feeder.models import Document, Feed, FeedEntry
 from feeder.text import one_line, xml_safe
+
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"  # RFC 6721
 
 # White space and ASCII punctuation. Not `\W`, which would cut words at Indic vowel signs.
 _BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~]+")
@@ -30,6 +38,8 @@ _BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~]+")
 
 class Atom:
     """Renders a feed as one Atom document, an element a line so that people can compare two."""
+
+    media_type = "application/atom+xml"
 
     def path(self, name: str) -> str:
         """Where the document of the feed `name` lies."""
@@ -41,13 +51,7 @@ class Atom:
         Raises:
             PublishError: a text, date or address in it cannot be written; it names the entry.
         """
-        with _named(feed.name):
-            root = _shell(feed)
-        for entry in feed.entries:
-            with _named(f"{feed.name}: entry {entry.id}"):
-                root.append(_entry(entry, feed.language))
-        body = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-        return Document(self.path(feed.name), MEDIA_TYPE, body)
+        return Document(self.path(feed.name), MEDIA_TYPE, _WRITING.body(feed))
 
     def check(self, document: Document) -> None:
         """Read the document back as the strictest reader would.
@@ -58,15 +62,6 @@ class Atom:
         check(document)
 
 
-@contextmanager
-def _named(place: str) -> Iterator[None]:
-    """What feedgen, lxml or a date refuse, as a fault that says where."""
-    try:
-        yield
-    except (ValueError, OverflowError) as error:
-        raise PublishError(f"{place}: {error}", advice=ADVICE) from error
-
-
 def _shell(feed: Feed) -> etree._Element:
     """The feed without its entries."""
     shell = FeedGenerator()
@@ -74,17 +69,30 @@ def _shell(feed: Feed) -> etree._Element:
     shell.id(feed.id)
     shell.title(one_line(feed.title) or feed.name)
     shell.author({"name": one_line(feed.author) or feed.name})
-    shell.generator("feeder", version=_version())
+    shell.generator("feeder", version=program_version())
     _add_options(shell, feed)
     # feedgen has no public way to its tree; atom_str() would have to be parsed again.
     root: etree._Element = shell._create_atom()[0]
     _set_date(root, "updated", feed.updated)
+    append_archive_mark(root, feed)
+    _append_tombstones(root, feed)
     return root
+
+
+def _append_tombstones(root: etree._Element, feed: Feed) -> None:
+    """The namespace is declared only where it is used."""
+    shown = {entry.id for entry in feed.entries}  # what is in the feed is not deleted
+    for stone in feed.tombstones:
+        if stone.id not in shown:
+            told = {"ref": stone.id, "when": stamp(stone.when)}
+            etree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", told, {"at": _TOMBSTONES})
 
 
 def _add_options(shell: FeedGenerator, feed: Feed) -> None:
     # `self` first: feedgen takes the last link for RSS's only one.
     shell.link(rel="self", type="application/atom+xml", href=feed.self_url)
+    for link in more_links(feed, Atom.media_type):
+        shell.link(link)
     if feed.site_url:
         shell.link(rel="alternate", type="text/html", href=feed.site_url)
     shell.language(feed.language)
@@ -92,11 +100,6 @@ def _add_options(shell: FeedGenerator, feed: Feed) -> None:
     shell.logo(feed.logo)
     shell.subtitle(one_line(feed.subtitle or ""))
     shell.rights(one_line(feed.rights or ""))
-
-
-@cache
-def _version() -> str:
-    return version("feeder")
 
 
 def _entry(entry: FeedEntry, feed_language: str | None) -> etree._Element:
@@ -119,6 +122,7 @@ def _entry(entry: FeedEntry, feed_language: str | None) -> etree._Element:
 def _builder(entry: FeedEntry) -> Builder:
     """What feedgen can say of an entry, in its own words."""
     builder = Builder()
+    builder.register_extension("media", MediaEntryExtension)
     builder.id(entry.id)
     builder.title(one_line(entry.title) or entry.url or entry.id)
     builder.published(entry.published)
@@ -128,15 +132,8 @@ def _builder(entry: FeedEntry) -> Builder:
     if summary := one_line(entry.summary or ""):
         builder.summary(summary)
     if entry.image:
-        _add_image(builder, entry.image)
+        add_image(builder, entry.image)
     return builder
-
-
-def _add_image(builder: Builder, image: str) -> None:
-    builder.load_extension("media")
-    # A group of one is an error to the W3C's validator, and feedgen makes one unless told.
-    builder.media.thumbnail(url=image, group=None)
-    builder.media.content(url=image, medium="image", group=None)
 
 
 def _links(entry: FeedEntry) -> list[dict[str, str]]:
@@ -147,6 +144,13 @@ def _links(entry: FeedEntry) -> list[dict[str, str]]:
         via = {"rel": "via", "href": entry.attribution.url}
         title = one_line(entry.attribution.name)
         links.append({**via, "title": title} if title else via)
+    for other in entry.also_at:
+        if other.url:
+            named = {"title": title} if (title := one_line(other.name)) else {}
+            links.append({"rel": "related", "href": other.url, **named})
+    for file in entry.enclosures:
+        length = {} if file.length is None else {"length": str(file.length)}
+        links.append({"rel": "enclosure", "type": file.media_type, "href": file.url, **length})
     return links
 
 
@@ -174,7 +178,7 @@ def _append_source(element: etree._Element, entry: FeedEntry) -> None:
 
 def _source(id_: str | None, title: str, updated: datetime, url: str | None) -> etree._Element:
     source = etree.Element("source")
-    told = {"id": id_, "title": one_line(title) or id_, "updated": _stamp(updated)}
+    told = {"id": id_, "title": one_line(title) or id_, "updated": stamp(updated)}
     for name, text in told.items():
         if text:
             etree.SubElement(source, name).text = text
@@ -186,11 +190,7 @@ def _source(id_: str | None, title: str, updated: datetime, url: str | None) -> 
 def _set_date(element: etree._Element, name: str, moment: datetime) -> None:
     date = element.find(name)
     if date is not None:
-        date.text = _stamp(moment)
+        date.text = stamp(moment)
 
 
-def _stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC and whole seconds; the year has four digits whatever the C library does."""
-    if moment.tzinfo is None:
-        raise ValueError(f"the date {moment} has no time zone")
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+_WRITING = Writing(("feed",), _shell, _entry)

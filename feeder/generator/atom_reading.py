@@ -10,19 +10,23 @@ from datetime import datetime
 from lxml import etree
 
 from feeder.errors import PublishError
+from feeder.generator.spelling import is_stamp, is_web
+from feeder.generator.xml import (
+    ADVICE,
+    ATOM,
+    MEDIA,
+    XML_LANG,
+    Checked,
+    is_media_type,
+    parse,
+    strict_parser,
+)
 from feeder.languages import is_language
-from feeder.models import Attribution, Document, FeedEntry, Origin
-from feeder.urls import is_id, is_uri
+from feeder.models import Attribution, Document, Enclosure, FeedEntry, Origin
+from feeder.urls import is_id
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_MEDIA = "{http://search.yahoo.com/mrss/}"
-ADVICE = "What was published before stays. This is a fault of feeder or of a plug-in: report it."
-
-_WEB = re.compile(r"(?i)https?://[^/?#]")
-_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_LENGTH = re.compile(r"[0-9]{1,15}")
 
 
 def check(document: Document) -> None:
@@ -31,67 +35,61 @@ def check(document: Document) -> None:
     Raises:
         PublishError: with the first fault found.
     """
-    for fault in _faults(_parse(document)):
+    for fault in _faults(parse(document), document.body):
         raise PublishError(f"{document.path}: {fault}", advice=ADVICE)
 
 
-def _parse(document: Document) -> etree._Element:
-    # In a document of ours each `<` of a text is escaped, so this can only be a declaration.
-    if b"<!DOCTYPE" in document.body:
-        raise PublishError(f"{document.path}: it has a document type", advice=ADVICE)
-    try:
-        return etree.fromstring(document.body, _strict_parser())
-    except etree.XMLSyntaxError as error:
-        fault = f"{document.path}: not well-formed XML: {error}"
-        raise PublishError(fault, advice=ADVICE) from error
-
-
-def _strict_parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
-
-
-def _faults(feed: etree._Element) -> Iterator[str]:
-    if feed.tag != f"{_ATOM}feed":
+def _faults(feed: etree._Element, body: bytes) -> Iterator[str]:
+    if feed.tag != f"{ATOM}feed":
         yield f"the root element is {feed.tag}, not feed"
         return
-    entries = feed.findall(f"{_ATOM}entry")
+    entries = feed.findall(f"{ATOM}entry")
     yield from _faults_of_feed(feed)
-    for entry in entries:
-        yield from _faults_of_entry(entry)
+    yield from _ENTRIES.faults(body, entries)
     ids = Counter(_text(entry, "id") for entry in entries)
     yield from (f"{count} entries have the id {id_}" for id_, count in ids.items() if count > 1)
-    for element in feed.iter(f"{_ATOM}*", f"{_MEDIA}*"):
-        yield from _faults_of_element(element)
 
 
 def _faults_of_feed(feed: etree._Element) -> Iterator[str]:
     yield from _faults_of_container(feed, "the feed")
-    if not _text(feed, f"author/{_ATOM}name"):
+    if not _text(feed, f"author/{ATOM}name"):
         yield "the feed has no author"
     if len(_links(feed, "self")) != 1:
         yield "the feed has not exactly one link to itself"
+    yield from _faults_of_element(feed)
+    for child in feed.iterchildren(f"{ATOM}*"):
+        if child.tag != f"{ATOM}entry":
+            for element in child.iter(f"{ATOM}*"):
+                yield from _faults_of_element(element)
 
 
 def _faults_of_entry(entry: etree._Element) -> Iterator[str]:
     name = f"entry {_text(entry, 'id')}"
     yield from _faults_of_container(entry, name)
-    if len(entry.findall(f"{_ATOM}published")) != 1:
+    if len(entry.findall(f"{ATOM}published")) != 1:
         yield f"{name} has not exactly one published"
-    content = entry.find(f"{_ATOM}content")
+    content = entry.find(f"{ATOM}content")
     if content is None or content.get("type") != "html" or len(content):
         yield f"{name} has no escaped HTML content"
+    for element in entry.iter(f"{ATOM}*", f"{MEDIA}*"):
+        yield from (f"{name}: {fault}" for fault in _faults_of_element(element))
+    source_id = entry.findtext(f"{ATOM}source/{ATOM}id")
+    if source_id is not None and not is_id(source_id):
+        yield f"{name} has a source with an id that is no URI"
+
+
+_ENTRIES = Checked("entry", _faults_of_entry)
 
 
 def _faults_of_container(element: etree._Element, name: str) -> Iterator[str]:
     for child in ("id", "title", "updated"):
-        if len(element.findall(_ATOM + child)) != 1 or not _text(element, child).strip():
+        if len(element.findall(ATOM + child)) != 1 or not _text(element, child).strip():
             yield f"{name} has not exactly one {child}"
     if not is_id(_text(element, "id")):
         yield f"{name} has an id that is no URI"
-    if len(_links(element, "alternate")) > 1:
-        yield f"{name} has more than one alternate link"
+    kinds = Counter((a.get("type"), a.get("hreflang")) for a in _links(element, "alternate"))
+    if any(count > 1 for count in kinds.values()):
+        yield f"{name} has more than one alternate link of one kind"
 
 
 def _faults_of_element(element: etree._Element) -> Iterator[str]:
@@ -100,41 +98,29 @@ def _faults_of_element(element: etree._Element) -> Iterator[str]:
     language = element.get(XML_LANG)
     if language is not None and not is_language(language):
         yield f"{name} has the language {language!r}, which is none"
-    if name in {"updated", "published"} and not _is_date(text):
+    if name in {"updated", "published"} and not is_stamp(text):
         yield f"{name} is no date in UTC and whole seconds: {text!r}"
-    yield from (f"{name} has no web address: {url!r}" for url in _urls(element) if not _is_web(url))
+    yield from (f"{name} has no web address: {url!r}" for url in _urls(element) if not is_web(url))
+    if element.get("rel") == "enclosure" and not is_media_type(element.get("type") or ""):
+        yield f"{name} is of no media type: {element.get('type')!r}"
 
 
 def _urls(element: etree._Element) -> list[str]:
     """Every address in an element that a reader may show, follow or load."""
     name = element.tag
-    if name == f"{_ATOM}link":
+    if name == f"{ATOM}link":
         return [element.get("href") or ""]
-    if name in {f"{_ATOM}icon", f"{_ATOM}logo"}:
+    if name in {f"{ATOM}icon", f"{ATOM}logo"}:
         return [element.text or ""]
-    return [element.get("url") or ""] if str(name).startswith(_MEDIA) else []
-
-
-def _is_web(url: str) -> bool:
-    return bool(_WEB.match(url)) and is_uri(url)
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return [element.get("url") or ""] if str(name).startswith(MEDIA) else []
 
 
 def _text(element: etree._Element, name: str) -> str:
-    return element.findtext(_ATOM + name) or ""
+    return element.findtext(ATOM + name) or ""
 
 
 def _links(element: etree._Element, rel: str) -> list[etree._Element]:
-    links = element.findall(f"{_ATOM}link")
+    links = element.findall(f"{ATOM}link")
     return [link for link in links if link.get("rel", "alternate") == rel]
 
 
@@ -155,9 +141,9 @@ def _read_entry(piece: bytes, language: str | None) -> FeedEntry | None:
     start = piece.rfind(b"<entry")
     if start < 0:
         return None
-    opening = f'<feed xmlns="{_ATOM[1:-1]}" xmlns:media="{_MEDIA[1:-1]}">'.encode()
+    opening = f'<feed xmlns="{ATOM[1:-1]}" xmlns:media="{MEDIA[1:-1]}">'.encode()
     try:
-        feed = etree.fromstring(opening + piece[start:] + b"</entry></feed>", _strict_parser())
+        feed = etree.fromstring(opening + piece[start:] + b"</entry></feed>", strict_parser())
         return _entry_of(feed[0], language)
     except (etree.XMLSyntaxError, ValueError):
         return None
@@ -177,18 +163,33 @@ def _entry_of(entry: etree._Element, language: str | None) -> FeedEntry:
         updated=_date(entry, "updated"),
         url=_href(entry, "alternate"),
         summary=_text(entry, "summary") or None,
-        authors=tuple(_text(author, "name") for author in entry.findall(f"{_ATOM}author")),
-        categories=tuple(c.get("label", "") for c in entry.findall(f"{_ATOM}category")),
+        authors=tuple(_text(author, "name") for author in entry.findall(f"{ATOM}author")),
+        categories=tuple(c.get("label", "") for c in entry.findall(f"{ATOM}category")),
         image=_image(entry),
         language=entry.get(XML_LANG, language or "") or None,
         attribution=attribution,
         origin=_origin(entry, attribution),
+        enclosures=tuple(_enclosures(entry)),
+        also_at=tuple(_also_at(entry)),
     )
+
+
+def _enclosures(entry: etree._Element) -> Iterator[Enclosure]:
+    for link in _links(entry, "enclosure"):
+        length = link.get("length", "")
+        size = int(length) if _LENGTH.fullmatch(length) else None
+        yield Enclosure(link.get("href", ""), link.get("type", ""), size)
+
+
+def _also_at(entry: etree._Element) -> Iterator[Attribution]:
+    for link in _links(entry, "related"):
+        url = link.get("href", "")
+        yield Attribution(link.get("title") or url, url)
 
 
 def _date(element: etree._Element, name: str) -> datetime:
     text = _text(element, name)
-    if not _is_date(text):
+    if not is_stamp(text):
         raise ValueError(f"not a date: {text!r}")
     return datetime.fromisoformat(text)
 
@@ -199,7 +200,7 @@ def _href(element: etree._Element, rel: str) -> str | None:
 
 
 def _image(entry: etree._Element) -> str | None:
-    thumbnail = entry.find(f"{_MEDIA}thumbnail")
+    thumbnail = entry.find(f"{MEDIA}thumbnail")
     return None if thumbnail is None else thumbnail.get("url")
 
 
@@ -208,14 +209,14 @@ def _attribution(entry: etree._Element) -> Attribution | None:
     for via in _links(entry, "via"):
         url = via.get("href", "")
         return Attribution(via.get("title") or url, url)
-    source = entry.find(f"{_ATOM}source")
+    source = entry.find(f"{ATOM}source")
     if source is not None and not _text(source, "id"):
         return Attribution(_text(source, "title"))
     return None
 
 
 def _origin(entry: etree._Element, attribution: Attribution | None) -> Origin | None:
-    source = entry.find(f"{_ATOM}source")
+    source = entry.find(f"{ATOM}source")
     if source is None or not _text(source, "id"):
         return None
     if attribution and attribution.url == _text(source, "id"):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from feeder.generator.atom import Atom
 from feeder.generator.atom_reading import read_entries
+from feeder.models import Attribution, Enclosure, FormatLink, History
 from tests.generator.test_atom import ENTRY, FEED, combined_feed, full_feed, rendered
 
 
@@ -76,3 +77,31 @@ def test_no_bytes_raise(body: bytes) -> None:
 def test_markup_in_a_text_cannot_pass_for_an_entry() -> None:
     feed = replace(FEED, title="<entry>", entries=(replace(ENTRY, title="</entry><entry>"),))
     assert [entry.title for entry in read_entries(Atom().render(feed).body)] == ["</entry><entry>"]
+
+
+def test_files_and_other_places_of_an_article_come_back() -> None:
+    entry = replace(
+        ENTRY,
+        url="https://news.example/1",
+        enclosures=(
+            Enclosure("https://news.example/1.mp3", "audio/mpeg", 1234),
+            Enclosure("https://news.example/1.pdf", "application/pdf"),
+        ),
+        also_at=(Attribution("Another paper", "https://paper.example/1"),),
+    )
+    (read,) = read_entries(rendered(replace(FEED, entries=(entry,))))
+    assert (read.enclosures, read.also_at) == (entry.enclosures, entry.also_at)
+
+
+def test_a_feed_with_all_its_links_has_one_alternate_a_kind() -> None:
+    formats = (
+        FormatLink("atom", "application/atom+xml", FEED.self_url),
+        FormatLink("rss", "application/rss+xml", "https://news.example/river.rss"),
+        FormatLink("html", "text/html", "https://news.example/river.html"),
+    )
+    hubs, history = ("https://hub.example/",), History("https://news.example/river/archive/1.atom")
+    feed = replace(FEED, formats=formats, hubs=hubs, history=history)
+    body = rendered(replace(feed, site_url="https://site.example/"))
+    assert b'href="https://news.example/river.html" rel="related"' in body
+    assert b'rel="hub"' in body and b'rel="prev-archive"' in body
+    assert b'href="https://news.example/river.html" rel="alternate"' in rendered(feed)
