@@ -1,29 +1,30 @@
 """A folder that a web server, or feeder's own, gives documents out of.
 
 A reader at any instant finds a whole document and never an older one than it has seen, whichever
-of `NAME` and `NAME.gz` it is given. A kill at any point leaves at most a hidden temporary file.
+of `NAME` and its packed copies it is given. A kill at any point leaves at most a hidden temporary
+file.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
-import gzip
 import hashlib
 import os
-import re
-import secrets
 import stat
-import zlib
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
 from feeder.errors import PublishError
 from feeder.models import Document
+from feeder.outputs import codings, files
+from feeder.outputs.paths import checked
 
-_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.part")
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # never through a link, never stuck in a fifo
+_SETTLED_NS = 20_000_000
+"""Nanoseconds after which a file's time stamps tell any later change: the kernel's clock for them
+ticks at least a hundred times a second."""
+_REMEMBERED = 100_000
 
 _ADVICE = {
     errno.ENOSPC: "free some space on the disk of the public directory",
@@ -37,186 +38,170 @@ _ADVICE = {
     errno.EISDIR: "a folder lies where the document should be: move it away",
 }
 
+_Seen = tuple[str, tuple[files.Stamp | None, ...]]
+"""The hash of a document, and the stamps that it and its copies had when all were looked into."""
+
 
 class Directory:
-    """Puts documents below `root`, readable for everybody whatever the umask, each with a `.gz`.
+    """Puts documents below `root`, readable for everybody whatever the umask, with packed copies.
 
     Two processes may put different documents at once. The same document is for one at a time
     (the feed's lock sees to that); without it the later one wins, still whole.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, packed: Sequence[codings.Coding] | None = None) -> None:
         self._root = root
+        self._packed = packed
         self._swept: set[Path] = set()
+        self._seen: dict[str, _Seen] = {}
 
     def put(self, document: Document) -> bool:
         """Put it in place whole; False where the same bytes already lay there.
 
-        A `.gz` that is missing, stale or torn is made anew in either case.
+        A packed copy that is missing, stale or torn is made anew in either case.
 
         Raises:
             PublishError: it could not be done. What lay there before still does.
         """
-        place = _checked(document.path)
+        place = checked(document.path)
         folder = self._root / place.parent
         try:
-            with _opened(folder) as descriptor:
+            files.make(folder)
+            with files.opened(folder) as descriptor:
                 if folder not in self._swept:
-                    _sweep(descriptor)
+                    files.sweep(descriptor)
                     self._swept.add(folder)
-                return _put(descriptor, place.name, document.body)
+                return _put(descriptor, place.name, document.body, self._codings)
         except OSError as error:
-            raise _explained(document.path, error) from error
+            what = "not published", "the old document stays"
+            raise _explained(document.path, error, *what) from error
 
     def holds(self, path: str, size: int, sha256: str) -> bool:
-        """Whether these bytes lie there, and beside them a `.gz` that unpacks to them."""
-        place = _checked(path)
-        with suppress(OSError), _opened(self._root / place.parent) as descriptor:
-            body = _read(descriptor, place.name, size)
-            is_it = body is not None and hashlib.sha256(body).hexdigest() == sha256
-            return is_it and _holds(descriptor, f"{place.name}.gz", body or b"")
+        """Whether these bytes lie there, and beside them copies that unpack to them.
+
+        What was looked into once is looked into again when a time stamp of it has moved.
+        """
+        place = checked(path)
+        with suppress(OSError), files.opened(self._root / place.parent) as descriptor:
+            now = time.time_ns()
+            seen = sha256, _stamps(descriptor, place.name)
+            if self._seen.get(path) == seen:
+                return True
+            body = files.read(descriptor, place.name, size)
+            if body is None or hashlib.sha256(body).hexdigest() != sha256:
+                return False
+            if _wrong(descriptor, place.name, body, self._codings):
+                return False
+            self._remember(path, seen, now)
+            return True
         return False
 
+    def lies(self, path: str, size: int) -> bool:
+        """Whether a document of this size lies there, looked into or not."""
+        with suppress(OSError):
+            found = os.lstat(self._root / checked(path))
+            return stat.S_ISREG(found.st_mode) and found.st_size == size
+        return False
 
-def _checked(path: str) -> PurePosixPath:
-    """Refuse whatever could lead out of the root, or look like one of our temporary files."""
-    parts = path.split("/")
-    if "\0" in path or any(not part or part.startswith(".") for part in parts):
-        raise PublishError(f"{path!r} is no path for a document")
-    return PurePosixPath(path)
+    def remove(self, path: str) -> bool:
+        """Take a document away with its copies; False where there was none.
+
+        Raises:
+            PublishError: it could not be done.
+        """
+        place = checked(path)
+        folder = self._root / place.parent
+        self._seen.pop(path, None)
+        try:
+            with files.opened(folder) as descriptor:
+                # The document last: until then nobody who asks for it is told that it is not there.
+                names = [f"{place.name}{suffix}" for suffix in (*codings.SUFFIXES, "")]
+                removed = True in [files.remove(descriptor, name) for name in names]
+                if removed:
+                    os.fsync(descriptor)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise _explained(path, error, "not removed", "readers are still given it") from error
+        if removed:
+            self._remove_empty(place.parent)
+        return removed
+
+    @property
+    def _codings(self) -> Sequence[codings.Coding]:
+        return codings.codings() if self._packed is None else self._packed
+
+    def _remember(self, path: str, seen: _Seen, now: int) -> None:
+        if all(stamp is None or stamp[-1] < now - _SETTLED_NS for stamp in seen[1]):
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[path] = seen
+
+    def _remove_empty(self, folder: PurePosixPath) -> None:
+        """What is not empty refuses to go."""
+        with suppress(OSError):
+            for each in (folder, *folder.parents)[:-1]:
+                (self._root / each).rmdir()
 
 
-def _explained(path: str, error: OSError) -> PublishError:
+def _explained(path: str, error: OSError, what: str, left: str) -> PublishError:
     advice = _ADVICE.get(error.errno or 0, "see to the public directory")
-    message = f"{path}: not published: {error.strerror or error}; the old document stays"
-    return PublishError(message, advice=f"{advice}; the next run publishes what is due")
+    message = f"{path}: {what}: {error.strerror or error}; {left}"
+    return PublishError(message, advice=f"{advice}; the next run does what is due")
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    _make(folder)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+def _stamps(folder: int, name: str) -> tuple[files.Stamp | None, ...]:
+    return tuple(files.stamp(folder, f"{name}{suffix}") for suffix in ("", *codings.SUFFIXES))
 
 
-def _make(folder: Path) -> None:
-    """The folder and its missing parents, open to a web server and on disk to stay."""
-    if folder.is_dir():
-        return
-    _make(folder.parent)
-    with suppress(FileExistsError):  # made by another process just now, or no folder: opening tells
-        folder.mkdir()
-        folder.chmod(0o755)
-        with _opened(folder.parent) as parent:
-            os.fsync(parent)
-
-
-def _sweep(folder: int) -> None:
-    """Remove the temporary files of killed runs. One that is in use is locked by its writer."""
-    for name in filter(_LEFTOVER.fullmatch, os.listdir(folder)):
-        with suppress(OSError), _reading(folder, name) as descriptor:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.unlink(name, dir_fd=folder)
-
-
-@contextmanager
-def _reading(folder: int, name: str) -> Iterator[int]:
-    descriptor = os.open(name, _READ, dir_fd=folder)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _put(folder: int, name: str, body: bytes) -> bool:
-    same = _read(folder, name, len(body)) == body
-    if same and _holds(folder, f"{name}.gz", body):
+def _put(folder: int, name: str, body: bytes, packed: Sequence[codings.Coding]) -> bool:
+    same = files.read(folder, name, len(body)) == body
+    wrong = _wrong(folder, name, body, packed) if same else codings.SUFFIXES
+    if not wrong and same:
         return False
-    with ExitStack() as staged:
+    anew = [coding for coding in packed if coding.suffix in wrong]
+    with ExitStack() as stack:
         # Everything is written before anything is moved: a full disk changes nothing.
-        plain = name if same else staged.enter_context(_staged(folder, name, body))
-        packed = staged.enter_context(_staged(folder, f"{name}.gz", gzip.compress(body, mtime=0)))
-        _date_alike(folder, plain, packed)
-        _move(folder, plain, packed, name)
+        plain = name if same else stack.enter_context(files.staged(folder, name, body))
+        copies = {
+            f"{name}{coding.suffix}": stack.enter_context(
+                files.staged(folder, f"{name}{coding.suffix}", coding.pack(body))
+            )
+            for coding in anew
+        }
+        files.date_alike(folder, plain, list(copies.values()))
+        for suffix in wrong:
+            files.remove(folder, f"{name}{suffix}")
+        _move(folder, {name: plain} | copies)
     return not same
 
 
-def _move(folder: int, plain: str, packed: str, name: str) -> None:
-    """Both into place, in an order in which nobody is given an old document after a new one.
+def _move(folder: int, staged: dict[str, str]) -> None:
+    """All into place, the document first.
 
-    Whichever of the two were replaced first, the other would still be old to somebody who had
-    seen the first. So the old `.gz` goes away before: from then on everybody is given `name`.
+    Whichever were replaced first, the others would still be old to somebody who had seen it. So
+    the old copies have gone away before: until the new ones come, everybody is given the document.
     """
-    if plain != name:
-        with suppress(FileNotFoundError):
-            os.unlink(f"{name}.gz", dir_fd=folder)
-        os.replace(plain, name, src_dir_fd=folder, dst_dir_fd=folder)
-    os.replace(packed, f"{name}.gz", src_dir_fd=folder, dst_dir_fd=folder)
+    for name, temporary in staged.items():
+        if name != temporary:
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     os.fsync(folder)
 
 
-@contextmanager
-def _staged(folder: int, name: str, body: bytes) -> Iterator[str]:
-    """A temporary file beside `name` with `body` on disk; away afterwards unless it was moved."""
-    temporary, descriptor = _create(folder, name)
-    try:
-        _write(descriptor, body)
-        yield temporary
-    finally:
-        os.close(descriptor)
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=folder)
-
-
-def _create(folder: int, name: str) -> tuple[str, int]:
-    """A new file, locked as long as it is open, so that no other process sweeps it away."""
-    while True:
-        temporary = f".{name}.{secrets.token_hex(4)}.part"
-        # O_EXCL follows no link that somebody laid there.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(temporary, flags, 0o600, dir_fd=folder)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return temporary, descriptor
-        os.close(descriptor)  # swept between its creation and its lock
-
-
-def _write(descriptor: int, body: bytes) -> None:
-    left = memoryview(body)
-    while left:
-        left = left[os.write(descriptor, left) :]
-    os.fchmod(descriptor, 0o644)
-    os.fsync(descriptor)
-
-
-def _date_alike(folder: int, plain: str, packed: str) -> None:
-    """A web server makes `Last-Modified` of whichever of the two it sends."""
-    modified = os.stat(plain, dir_fd=folder, follow_symlinks=False).st_mtime_ns
-    os.utime(packed, ns=(modified, modified), dir_fd=folder, follow_symlinks=False)
-
-
-def _read(folder: int, name: str, limit: int) -> bytes | None:
-    """At most a byte more than `limit`. Whatever cannot be read is as good as not there."""
-    with suppress(OSError), _reading(folder, name) as descriptor:
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                return file.read(limit + 1)
-    return None
-
-
-def _holds(folder: int, name: str, body: bytes) -> bool:
-    """Whether the gzip file `name` unpacks to `body` and nothing else.
-
-    Unpacking is cheaper than packing anew to compare, and bears another version of zlib.
-    """
-    # Packing may make it a little longer: 5 bytes for each 16 kB, and 18 around all.
-    packed = _read(folder, name, len(body) + len(body) // 1000 + 100)
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        unpacked = unpacker.decompress(packed or b"", len(body) + 1)
-    except zlib.error:
-        return False
-    return unpacked == body and unpacker.eof and not unpacker.unused_data
+def _wrong(
+    folder: int, name: str, body: bytes, packed: Sequence[codings.Coding]
+) -> tuple[str, ...]:
+    """The copies that must be made anew, or go: of one that cannot be unpacked nobody can tell."""
+    known = {coding.suffix: coding for coding in packed}
+    # Packing may make it a little longer: with gzip by 5 bytes for each 16 kB, and 18 around all.
+    limit = len(body) + len(body) // 1000 + 100
+    wrong = []
+    for suffix in codings.SUFFIXES:
+        if suffix in known:
+            found = files.read(folder, f"{name}{suffix}", limit)
+            right = found is not None and known[suffix].holds(found, body)
+        else:
+            right = files.stamp(folder, f"{name}{suffix}") is None
+        if not right:
+            wrong.append(suffix)
+    return tuple(wrong)

@@ -11,8 +11,10 @@ import resource
 import shutil
 import signal
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import pytest
 
 from feeder.errors import PublishError
 from feeder.models import Document
+from feeder.outputs import codings
 from feeder.outputs.directory import Directory
 from tests.tracing import durable_calls, needs_strace
 
@@ -43,6 +46,25 @@ def unpacked(public: Path) -> bytes:
     return gzip.decompress((public / "news.atom.gz").read_bytes())
 
 
+def with_copies(*documents: str) -> list[str]:
+    suffixes = ["", *(coding.suffix for coding in codings.codings())]
+    return sorted(f"{name}{suffix}" for name in documents for suffix in suffixes)
+
+
+WHOLE = with_copies("news.atom")
+
+
+def copies(public: Path) -> list[bytes]:
+    """What the packed copies that lie there unpack to, or are if they do not."""
+    found = []
+    for coding in codings.codings():
+        path = public / f"news.atom{coding.suffix}"
+        if path.exists():
+            packed = path.read_bytes()
+            found.append(next((b for b in (OLD, NEW) if coding.holds(packed, b)), packed))
+    return found
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -50,7 +72,7 @@ def names(folder: Path) -> list[str]:
 def test_a_document_lies_at_its_path_with_a_packed_copy(public: Path) -> None:
     assert Directory(public).put(Document("news/archive/0001.atom", "", OLD))
     folder = public / "news/archive"
-    assert names(folder) == ["0001.atom", "0001.atom.gz"]
+    assert names(folder) == with_copies("0001.atom")
     assert (folder / "0001.atom").read_bytes() == OLD
     assert gzip.decompress((folder / "0001.atom.gz").read_bytes()) == OLD
 
@@ -157,7 +179,7 @@ def test_what_a_killed_run_left_is_removed(public: Path) -> None:
     (public / ".well-known").write_text("not ours")
     (public / "a.part").write_text("not ours")
     Directory(public).put(atom(OLD))
-    assert names(public) == [".well-known", "a.part", "news.atom", "news.atom.gz"]
+    assert names(public) == [".well-known", "a.part", *WHOLE]
 
 
 def test_what_another_process_is_writing_is_not_removed(public: Path) -> None:
@@ -165,7 +187,7 @@ def test_what_another_process_is_writing_is_not_removed(public: Path) -> None:
     with (public / ".other.atom.0123abcd.part").open("wb") as in_use:
         fcntl.flock(in_use, fcntl.LOCK_EX)
         Directory(public).put(atom(OLD))
-    assert names(public) == [".other.atom.0123abcd.part", "news.atom", "news.atom.gz"]
+    assert names(public) == [".other.atom.0123abcd.part", *WHOLE]
 
 
 # Failures -----------------------------------------------------------------------------------
@@ -181,7 +203,7 @@ def forked(work: Callable[[], None]) -> int:
 
 
 def assert_untouched(public: Path) -> None:
-    assert names(public) == ["news.atom", "news.atom.gz"]
+    assert names(public) == WHOLE
     assert (public / "news.atom").read_bytes() == unpacked(public) == OLD
 
 
@@ -313,7 +335,7 @@ def kill_and_heal(public: Path, call: str, nth: int, *, after: bool) -> int:
     code = forked(put)
     assert_no_step_back(public)
     Directory(public).put(atom(NEW))
-    assert names(public) == ["news.atom", "news.atom.gz"]
+    assert names(public) == WHOLE
     assert (public / "news.atom").read_bytes() == unpacked(public) == NEW
     return code
 
@@ -322,7 +344,7 @@ def assert_no_step_back(public: Path) -> None:
     """Both whole, and never one old and one new: who has seen one could be given the other."""
     plain = (public / "news.atom").read_bytes()
     assert plain in (OLD, NEW)
-    assert not (public / "news.atom.gz").exists() or unpacked(public) == plain
+    assert set(copies(public)) <= {plain}
 
 
 def test_a_reader_who_looks_all_the_time_sees_whole_documents_only(public: Path) -> None:
@@ -372,7 +394,7 @@ def test_two_processes_can_put_different_documents_at_once(public: Path) -> None
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    assert names(public) == sorted([*names_, *(f"{name}.gz" for name in names_)])
+    assert names(public) == with_copies(*names_)
 
 
 @needs_strace
@@ -386,8 +408,91 @@ def test_everything_is_on_disk_before_it_is_moved_and_the_move_after(public: Pat
     assert durable_calls(script, public) == [
         "fsync .news.atom.*.part",
         "fsync .news.atom.gz.*.part",
+        "fsync .news.atom.br.*.part",
+        "fsync .news.atom.zst.*.part",
         "unlink news.atom.gz",
+        "unlink news.atom.br",
+        "unlink news.atom.zst",
         "rename news.atom",
         "rename news.atom.gz",
+        "rename news.atom.br",
+        "rename news.atom.zst",
         "fsync public",
     ]
+
+
+# Packed copies, what is remembered, and what is removed ------------------------------------
+
+
+@pytest.mark.parametrize("coding", codings.codings(), ids=lambda coding: str(coding.suffix))
+def test_each_packed_copy_is_deterministic_and_made_anew_where_it_is_wrong(
+    public: Path, coding: codings.Coding
+) -> None:
+    output = Directory(public)
+    output.put(atom(OLD))
+    copy = public / f"news.atom{coding.suffix}"
+    right = copy.read_bytes()
+    assert coding.holds(right, OLD)
+    for wrong in (
+        None,
+        b"",
+        right[:-3],
+        right + b"more",
+        coding.pack(NEW),
+        coding.pack(OLD + b"!"),
+    ):
+        copy.unlink()
+        if wrong is not None:
+            copy.write_bytes(wrong)
+        assert not output.holds("news.atom", len(OLD), sha256(OLD).hexdigest())
+        assert not output.put(atom(OLD)), "the document itself was as it should be"
+        assert copy.read_bytes() == right
+    assert names(public) == WHOLE
+
+
+def test_a_copy_that_nobody_here_can_unpack_goes_away(public: Path) -> None:
+    gzip_only = [coding for coding in codings.codings() if coding.suffix == ".gz"]
+    Directory(public).put(atom(OLD))
+    without = Directory(public, gzip_only)
+    assert not without.holds("news.atom", len(OLD), sha256(OLD).hexdigest())
+    without.put(atom(NEW))
+    assert names(public) == ["news.atom", "news.atom.gz"]
+
+
+def test_what_was_looked_into_is_not_read_again_until_something_moves(
+    public: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = Directory(public)
+    output.put(atom(OLD))
+    digest = sha256(OLD).hexdigest()
+    time.sleep(0.05)  # until its time stamps tell any later change
+    assert output.holds("news.atom", len(OLD), digest)
+    with monkeypatch.context() as patched:
+        patched.setattr("feeder.outputs.files.read", None)
+        assert output.holds("news.atom", len(OLD), digest)
+    changed = OLD[:-1] + b"!"
+    before = (public / "news.atom").stat()
+    (public / "news.atom").write_bytes(changed)
+    os.utime(public / "news.atom", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not output.holds("news.atom", len(OLD), digest), "same size, same date, other bytes"
+
+
+def test_what_is_removed_is_gone_with_all_its_copies_and_empty_folders(public: Path) -> None:
+    output = Directory(public)
+    output.put(atom(OLD))
+    output.put(Document("news/archive/0001.atom", "", OLD))
+    (public / "news.atom.unrelated").write_text("not ours")
+    assert output.remove("news.atom")
+    assert output.remove("news/archive/0001.atom")
+    assert names(public) == ["news.atom.unrelated"]
+    assert not output.remove("news.atom")
+    assert not output.remove("news/archive/0001.atom")
+    assert not Directory(public / "nowhere").remove("news.atom")
+    with pytest.raises(PublishError, match="no path for a document"):
+        output.remove("../news.atom")
+
+
+def test_what_cannot_be_removed_is_named(public: Path) -> None:
+    (public / "news.atom").mkdir(parents=True)
+    with pytest.raises(PublishError, match=r"news\.atom: not removed"):
+        Directory(public).remove("news.atom")
