@@ -26,6 +26,8 @@ from feeder.errors import (
 )
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Fault, Page, Resource, Validators
+from feeder.refresh.asking import Keep
+from feeder.refresh.drawing import drawn
 from feeder.refresh.faults import fault_of, is_final, shortened, unforeseen
 from feeder.refresh.further import Whole, complete
 from feeder.refresh.job import Job
@@ -61,6 +63,7 @@ class _Asked:
     task: Task[Read]
     because: SourceError | None = None
     """Why what the listing tells of it has to do."""
+    is_drawn: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +75,7 @@ class Articles:
     work: Work
     now: datetime
     stopping: Callable[[], bool]
+    keep: Keep
     asked: int = 0
     made: Gathered = field(default_factory=Gathered)
     _memory: Memory = field(init=False)
@@ -201,19 +205,21 @@ class Articles:
         try:
             whole = self._whole(asked, asked.task.result())
         except SourceError as error:
-            self._not_read(asked, error)
+            self._drawn_or_not(asked, error)
         except Exception as error:
             self._not_read(asked, unforeseen(error, self.job.name, pick.candidate.address))
         else:
             if whole.fault is not None and pick.resource and is_whole(pick.resource):
                 self._stands(pick.resource, self._memory.tried(pick))
                 return
+            if self._on_web and asked.page is not None and whole.is_one_page:
+                self.keep(resource_address(pick.candidate), asked.page)
             self.made.readings.append(whole.reading)
             self.made.resources.append(self._read(asked, whole))
 
     def _whole(self, asked: _Asked, read: Read) -> Whole:
         if asked.page is None or read.further == NOTHING_FURTHER:
-            return Whole(read.reading)
+            return Whole(read.reading, is_one_page=True)
         return complete(
             self.job.manner,
             asked.pick.candidate,
@@ -236,6 +242,24 @@ class Articles:
         if asked.page is None:
             return replace(kept, look_at=None)  # its listing shows when it changes
         return replace(kept, validators=self.job.marked(asked.page.validators))
+
+    def _drawn_or_not(self, asked: _Asked, error: SourceError) -> None:
+        """Have a browser draw the page, where that may help, and read what it shows then."""
+        page = asked.page
+        if page is None or asked.is_drawn:
+            self._not_read(asked, error)
+            return
+        try:
+            page = drawn(self.fetcher, page, error)
+        except (BudgetError, WaitError) as too_early:
+            self._not_had(asked.pick, too_early)
+        except SourceError as not_drawn:
+            self._not_read(asked, not_drawn)
+        else:
+            if page is None:
+                self._not_read(asked, error)
+            else:
+                self._finish(replace(self._submit(asked.pick, page), is_drawn=True))
 
     def _not_read(self, asked: _Asked, error: SourceError) -> None:
         pick, known = asked.pick, asked.pick.resource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from feeder.changes.picking import resource_address
 from feeder.errors import SourceError, StatusError
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Page, Resource, Validators
+from feeder.refresh.drawing import drawn
 from feeder.refresh.job import Job
 from feeder.refresh.reading import list_page, wall_behind
 from feeder.sources import Found
@@ -23,22 +24,33 @@ class Remembered(Protocol):
     def __call__(self, addresses: Iterable[str]) -> Mapping[str, Resource]: ...
 
 
+Keep = Callable[[str, Page], None]
+"""Keeps a page that its source knows by an address."""
+
+
+def _keep_none(address: str, page: Page) -> None:
+    """For who only looks."""
+
+
 @dataclass(slots=True)
 class Asking:
-    """Asks for listing pages, and has them read.
+    """Asks for listing pages, has them read, drawn where that is needed, and kept.
 
     `changed` counts the pages that came, `is_as_before` tells whether any is as it was;
-    `fresh_until` is what the source's own address says of itself.
+    `fresh_until` is what the source's own address says of itself. `drawn` are the addresses of
+    pages that a browser had to draw: that they have not changed says nothing of what is drawn.
     """
 
     job: Job
     fetcher: Fetcher
     work: Work
     remembered: Remembered
+    keep: Keep = _keep_none
     asked: set[str] = field(default_factory=set)
     changed: int = 0
     is_as_before: bool = False
     fresh_until: datetime | None = None
+    drawn: set[str] = field(default_factory=set)
 
     def row(self, address: str) -> Resource:
         """What is remembered of an address, if only that there is nothing."""
@@ -65,12 +77,32 @@ class Asking:
         """What a page shows."""
         if self.job.host is None:  # feeder's own listing of a folder
             return list_page(self.job.manner, page, on_web=False)
+        shown = page
+        try:
+            return self._listed(page)
+        except SourceError as error:
+            found = drawn(self.fetcher, page, error)
+            if found is None:
+                raise
+            shown = found
+            self._note_drawn(page.url)
+            return self._listed(shown)
+        finally:
+            self.keep(page.url, shown)
+
+    def _note_drawn(self, address: str) -> None:
+        self.drawn.add(address)
+        if address == self.job.manner.source.start:
+            self.fresh_until = None
+
+    def _listed(self, page: Page) -> Found:
         return self.work.submit(list_page, self.job.manner, page, on_web=True).result()
 
     def seen(self, page: Page, *, wanted: tuple[str, ...] = ()) -> Resource:
         """A page as it is to be remembered."""
+        validators = Validators() if page.url in self.drawn else page.validators
         return Resource(
-            page.url, self.job.marked(page.validators), moved_to=page.moved_to, wanted=wanted
+            page.url, self.job.marked(validators), moved_to=page.moved_to, wanted=wanted
         )
 
     def shown_at(self, row: Resource, address: str) -> tuple[Page | None, Found]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from feeder.errors import (
     FeederError,
     ForbiddenAddressError,
@@ -16,6 +18,7 @@ from feeder.errors import (
 from feeder.fetch.shown import shown
 from feeder.logs import logger
 from feeder.models import Fault, Page
+from feeder.text import one_line
 
 _FINAL = frozenset({401, 402, 403, 404, 405, 406, 410, 451})
 
@@ -64,3 +67,25 @@ def shortened(error: SourceError, address: str) -> Fault:
     """The fault of an entry that holds no more than its listing tells."""
     message = f"only what its listing tells is in the entry: {error.message}"
     return Fault(error.kind, message, told(address), error.advice)
+
+
+def with_repair(fault: Fault, source: str) -> Fault:
+    """The fault of selectors that found the articles on record of a source, and find none now."""
+    advice = f"`feeder repair {source}` looks for its articles there and proposes selectors"
+    return replace(fault, advice=f"{advice}; or {fault.advice}" if fault.advice else advice)
+
+
+def stranger_fault(address: str) -> Fault:
+    """That a page says what others say, and not what its entry says."""
+    return Fault(
+        "no-article",
+        "its page says what others of them say by now; what is on record stays",
+        told(address),
+        "open it in a browser: something may stand in its place, such as a log-in",
+    )
+
+
+def copy_fault(copy: str, original: str) -> Fault:
+    """That an address has what another one has."""
+    message = f"says the same as {one_line(told(original))}; it is one entry"
+    return Fault("copy", message, told(copy))

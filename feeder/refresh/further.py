@@ -21,10 +21,11 @@ Fetch = Callable[[str], Page | None]
 
 
 class Whole(NamedTuple):
-    """An article, and what is missing of it if something is."""
+    """An article, what is missing of it if something is, and whether its first page is all."""
 
     reading: Reading
     fault: Fault | None = None
+    is_one_page: bool = False
 
 
 def complete(

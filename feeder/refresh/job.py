@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
 
+from feeder.changes.due import Plan
 from feeder.fetch import Fetcher
 from feeder.models import Validators
 from feeder.rules.model import RulesFor
 from feeder.sources import Source
 
+if TYPE_CHECKING:
+    # Workers import this module for `Manner`: SQLAlchemy would take .2 s and 20 MB of theirs.
+    from feeder.store.pages import Budget
+
 LEASE = timedelta(minutes=15)
 """How long a claim is good for, from the last sign of work, if its holder cannot be asked because
 it is on another machine. Of one that died on this machine we know at once. It outlives the deadline
 of asking by the minutes that workers may take for what was asked last."""
-
-
-class DueAfter(Protocol):
-    """When a source is to be looked at again; None: never by itself.
-
-    `fresh_until` is how long its server says that it need not be asked again.
-    """
-
-    def __call__(
-        self, now: datetime, *, failures: int, jitter: float, fresh_until: datetime | None = None
-    ) -> datetime | None: ...
 
 
 class Begin(Protocol):
@@ -57,16 +51,21 @@ class Job:
 
     `mark` stands for the options that decide how a thing is read: with another one, all is read
     again. `host` is the server of a source on the web, None of one on this machine, whose listing
-    shows every change; `max_articles` is how many pages one refresh may ask for.
+    shows every change; `max_articles` is how many pages one refresh may ask for,
+    `first_articles` how many articles the first one takes,
+    `budget` how much of them is kept. With `guard`, batches that look wrong are held back.
     """
 
     name: str
     manner: Manner
     begin: Begin
-    due_after: DueAfter
+    plan: Plan
     mark: str = ""
     host: str | None = None
     max_articles: int = 100
+    first_articles: int = 30
+    budget: Budget | None = None
+    guard: bool = True
 
     def marked(self, validators: Validators) -> Validators:
         """Validators as they are remembered: they hold only while things are read this way."""
@@ -82,3 +81,8 @@ class Job:
         if not self.holds(validators) or not (etag or validators.last_modified):
             return None
         return replace(validators, etag=etag or None)
+
+    def remarked(self, remembered: Validators) -> Validators:
+        """Validators that were remembered, of a thing that was read anew as things are read now."""
+        etag = (remembered.etag or "").partition(":")[2]
+        return self.marked(replace(remembered, etag=etag or None))

@@ -8,7 +8,7 @@ from datetime import datetime
 from feeder.changes.looks import next_look, next_try
 from feeder.changes.picking import Pick, resource_address
 from feeder.errors import SourceError, UnforeseenError, WallError, WorkError
-from feeder.models import Fault, Page, Resource, Validators
+from feeder.models import Candidate, Fault, Page, Resource, Validators
 from feeder.refresh.job import Job
 
 
@@ -68,6 +68,14 @@ class Memory:
         failed = 1 + (known.looks if known and known.look_at else 0)
         look_at = next_try(self.now, failed)
         return replace(self.kept(pick), candidate=pick.candidate, looks=failed, look_at=look_at)
+
+    def passed(self, candidate: Candidate) -> Resource:
+        """What is remembered of an article that was there before its source was met."""
+        return Resource(
+            resource_address(candidate),
+            self.job.marked(Validators()),
+            candidate=replace(candidate, draft=None),
+        )
 
     def unread(self, pick: Pick, page: Page | None, error: SourceError) -> Resource:
         """What is remembered of an article of the web that could not be read."""

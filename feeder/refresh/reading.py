@@ -20,7 +20,7 @@ from feeder.refresh.job import Manner
 from feeder.rules.further import NOTHING_FURTHER, Further, further_pages
 from feeder.rules.model import SiteRules
 from feeder.rules.rulebook import NO_RULES
-from feeder.sources import Found
+from feeder.sources import Found, Scripted, Source
 
 
 class Read(NamedTuple):
@@ -39,7 +39,8 @@ def list_page(manner: Manner, page: Page, *, on_web: bool) -> Found:
     """
     from feeder.sources.walls import wall_of
 
-    if on_web and (wall := wall_of(page, page.url, listing=True)):
+    wall = wall_of(page, page.url, listing=True) if on_web else None
+    if wall and not (wall.wall == "shell" and _reads_scripts(manner.source)):
         raise wall
     try:
         found = manner.source.discover(page)
@@ -83,6 +84,10 @@ def read_article(
     if draft.shape != "page" or further:
         return Read(reading)
     return Read(reading, _further(draft.content, draft.base_url, rules))
+
+
+def _reads_scripts(source: Source) -> bool:
+    return isinstance(source, Scripted) and source.reads_scripts
 
 
 def wall_behind(error: StatusError, url: str) -> WallError | None:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from feeder.changes.picking import agree, resource_address
 from feeder.errors import FetchError, LayoutError, SourceError
 from feeder.fetch import Fetcher
-from feeder.models import Candidate, Fault, Page, Resource, Validators
-from feeder.refresh.asking import Asking, Remembered
+from feeder.models import Candidate, Fault, Page, Patience, Resource, Validators
+from feeder.refresh.asking import Asking, Keep, Remembered
 from feeder.refresh.faults import fault_of, is_final, told
 from feeder.refresh.job import Job
 from feeder.sources import Found, Paged, Selective
@@ -33,7 +33,8 @@ class Survey:
     `resources` are the pages themselves, to be remembered together with what they led to.
     `is_unchanged`: none that lists articles has changed, and so nothing is in `candidates`.
     `is_stand_in`: its own feed was read in its place, as before, so that `hints` do not say it
-    again. `lists_nothing`: there are no articles on them, old ones neither.
+    again. `lists_nothing`: there are no articles on them, old ones neither. `patience` is when they
+    say that they need not be asked; what is unchanged says it no more.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -44,15 +45,27 @@ class Survey:
     is_stand_in: bool = False
     lists_nothing: bool = False
     fresh_until: datetime | None = None
+    patience: Patience | None = None
 
 
-def look(job: Job, fetcher: Fetcher, work: Work, remembered: Remembered, now: datetime) -> Survey:
+def look(
+    job: Job,
+    fetcher: Fetcher,
+    work: Work,
+    remembered: Remembered,
+    now: datetime,
+    keep: Keep,
+    enough: int = MOST_CANDIDATES,
+) -> Survey:
     """Ask the listing pages of a source.
+
+    Args:
+        enough: with so many articles found, no page behind those that have them is asked.
 
     Raises:
         SourceError: the source as a whole cannot be read.
     """
-    surveying = _Surveying(job, now, Asking(job, fetcher, work, remembered))
+    surveying = _Surveying(job, now, Asking(job, fetcher, work, remembered, keep), enough)
     surveying.run()
     return surveying.survey()
 
@@ -75,6 +88,7 @@ class _Surveying:
     job: Job
     now: datetime
     asking: Asking
+    enough: int = MOST_CANDIDATES
     made: Survey = field(default_factory=Survey)
     found: list[Candidate] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -166,6 +180,7 @@ class _Surveying:
         )
         self.shown_by += bool(found.candidates)
         self.made.faults += found.faults
+        self.made.patience = found.patience or self.made.patience
         self.made.hints += found.hints
 
     # Its further pages
@@ -192,7 +207,7 @@ class _Surveying:
         source = self.job.manner.source
         if is_index or not isinstance(source, Paged):
             return len(self.asking.asked) <= MOST_PAGES
-        return len(self.asking.asked) < source.max_pages and len(self.found) < MOST_CANDIDATES
+        return len(self.asking.asked) < source.max_pages and len(self.found) < self.enough
 
     def _further(self, address: str, *, is_index: bool) -> tuple[str, ...]:
         """Take over a further page, and give the addresses that it leads to."""

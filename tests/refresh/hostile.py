@@ -43,7 +43,8 @@ class Item(NamedTuple):
 
 def good(base: str, n: int) -> Item:
     """An article that means well."""
-    return Item(f"A good story of some words {n}", f"{base}good/{n}", guid=f"good-{n}")
+    made = Item(f"A good story of some words {n}", f"{base}good/{n}", guid=f"good-{n}")
+    return _its_own(made, f"good story {n}")
 
 
 def items(base: str, links: Iterable[str] = ()) -> list[Item]:
@@ -60,7 +61,12 @@ def items(base: str, links: Iterable[str] = ()) -> list[Item]:
     bases = enumerate(HOSTILE_BASES)
     made += [Item(f"A title of base {n}", f"bases/{n}", base=each) for n, each in bases]
     made += [Item("A title before what is active", f"{base}active", content=ACTIVE + CONTENT)]
-    return made
+    return [_its_own(item, f"number {n}") for n, item in enumerate(made)]
+
+
+def _its_own(item: Item, name: str) -> Item:
+    """With words of its own: many that say the same are held back."""
+    return item._replace(content=f"<p>What {name} has to tell.</p>{item.content}")
 
 
 def atom(told: Iterable[Item]) -> Page:

@@ -11,7 +11,7 @@ from pathlib import Path
 from feeder.app import App, load, open_app
 from feeder.models import Entry, Outcome
 from feeder.refresh.flow import refresh
-from feeder.rounds import Report, refresh_once
+from feeder.rounds.once import Report, refresh_once
 from feeder.store.claims import Lease
 from feeder.workers.here import Here
 
@@ -22,6 +22,7 @@ delay = "0s"
 connect_timeout = "2s"
 read_timeout = "2s"
 total_timeout = "4s"
+first_articles = 999
 """
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from feeder.fetch.transport import Transport
 from feeder.models import Entry, Outcome
-from feeder.rounds import begun_feeds, publish_feeds
+from feeder.rounds.publishing import begun_feeds, publish_feeds
 from feeder.store.claims import Lease
 from tests.refresh.room import Room, refreshed
 from tests.refresh.test_web import KINDS

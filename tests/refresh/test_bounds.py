@@ -13,7 +13,7 @@ from typing import Generic
 from feeder.jobs import DEADLINE
 from feeder.refresh.articles import UNDER_WAY
 from feeder.refresh.job import LEASE
-from feeder.rounds import RENEWED_AFTER
+from feeder.rounds.refreshing import RENEWED_AFTER
 from feeder.workers import P, R, Task
 from feeder.workers.here import Here
 from tests.refresh.room import Room
@@ -68,7 +68,9 @@ def test_articles_older_than_wanted_are_left_alone(room: Room, site: Site) -> No
 def test_of_very_many_articles_the_first_are_taken_and_it_is_said(room: Room, site: Site) -> None:
     stories(site, 1)
     url = site.at("/news", Page(items(range(250))))
-    room.source(f'kind = "listing"\nurl = "{url}"\n[fetch]\nmax_articles = 1\n')
+    room.source(
+        f'kind = "listing"\nurl = "{url}"\n[fetch]\nmax_articles = 1\nfirst_articles = 999\n'
+    )
     outcome = room.refresh()
     assert (outcome.found, outcome.new, len(outcome.waiting)) == (200, 1, 199)
     assert any("more than 200 articles" in hint for hint in outcome.hints)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from feeder.models import Outcome
-from feeder.rounds import refresh_once
+from feeder.rounds.once import refresh_once
 from tests.refresh.room import MAIN, Room
 from tests.site.behaviour import Behaviour
 from tests.site.blog import Blog

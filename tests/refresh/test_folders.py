@@ -7,20 +7,19 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeder.changes.due import next_due
+from feeder.changes.due import Plan
 from feeder.fetch.folder import Folder
 from feeder.logs import configure
 from feeder.models import Candidate, Draft, Outcome, Page, Validators
 from feeder.refresh import flow as refreshing
 from feeder.refresh.flow import refresh
 from feeder.refresh.job import Job, Manner
-from feeder.rounds import Report
+from feeder.rounds.once import Report
 from feeder.sources.files import Files
 from feeder.store.opening import open_store
 from feeder.store.sources import SourceSpec
@@ -67,7 +66,7 @@ def bring_up(
         "news",
         Manner(kind(root=root), language="en"),
         lambda stopping: folder,
-        partial(next_due, every=HOUR, zone=UTC_ZONE),
+        Plan(HOUR),
     )
     (lease,) = store.claim(datetime.now(UTC), HOUR, force=True)
     return refresh(

@@ -1,7 +1,7 @@
 """Whatever a site sends, from its address to the published feed: one name, and nothing lost.
 
 Here are some of the forms at the source's own address; all of them, and those at articles and at
-robots.txt, are in `test_hostile_slow.py`.
+robots.txt, are soak runs in `test_hostile_slow.py`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def some(forms: Forms) -> Forms:
     return {name: forms[name] for name in SOME}
 
 
+@pytest.mark.slow
 def test_at_a_sources_own_address_it_is_named_and_no_entry_is_touched(room: Room) -> None:
     at_fronts(room, some({**BROKEN, **CONTENTS, **ODD}), KINDS, each=8, articles=3)
 

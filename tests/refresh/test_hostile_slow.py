@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from datetime import timedelta
 
 import pytest
@@ -15,6 +17,7 @@ from tests.refresh.misbehaviours import (
     ODD,
     PATIENCE,
     WALLS,
+    Forms,
 )
 from tests.refresh.room import Room
 from tests.refresh.stands import MAIN, no_names
@@ -31,25 +34,40 @@ from tests.site.behaviour import Door
 from tests.site.blog import Blog
 from tests.site.server import Site
 
-pytestmark = pytest.mark.slow
+SOAK = float(os.environ.get("FEEDER_SOAK", "1"))
 
 
+def drawn(forms: Forms) -> Forms:
+    """All of them, or the share of a soak run that there is time for, another each time."""
+    if SOAK >= 1:
+        return forms
+    return dict(random.sample(sorted(forms.items()), k=max(6, int(len(forms) * SOAK))))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_every_form_at_a_sources_own_address(room: Room) -> None:
-    at_fronts(room, {**BROKEN, **CONTENTS, **ODD}, KINDS, each=12, articles=5)
+    at_fronts(room, drawn({**BROKEN, **CONTENTS, **ODD}), KINDS, each=12, articles=5)
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_every_form_at_an_articles_address(room: Room) -> None:
-    at_articles(room, {**CONNECTION, **ENDLESSLY, **ANSWERS, **WALLS}, each=12)
+    at_articles(room, drawn({**CONNECTION, **ENDLESSLY, **ANSWERS, **WALLS}), each=12)
 
 
+@pytest.mark.slow
 def test_every_way_to_ask_for_patience(room: Room) -> None:
     at_hosts_that_want_to_be_left_alone(room, PATIENCE)
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_every_form_at_robots_txt(room: Room) -> None:
-    at_robots(room, {**CONNECTION, **ENDLESSLY, **ANSWERS, **WALLS})
+    at_robots(room, drawn({**CONNECTION, **ENDLESSLY, **ANSWERS, **WALLS}))
 
 
+@pytest.mark.slow
 def test_forms_at_the_address_of_a_pages_own_feed(room: Room) -> None:
     """It is waited for, or the page itself has to do: the latter after a day, whatever it is."""
     blog = Blog(articles=4)

@@ -12,7 +12,7 @@ import pytest
 
 from feeder.app import FOR_ARTICLES, FOR_LISTINGS, App
 from feeder.models import Outcome
-from feeder.rounds import Report, refresh_once
+from feeder.rounds.once import Report, refresh_once
 from feeder.workers.processes import Workers
 from tests.refresh.fragile import CRASHING, HUNGRY, SLOW, Fragile
 from tests.refresh.room import MAIN, Room

@@ -11,7 +11,7 @@ import pytest
 
 from feeder.errors import TooHungryError, TooSlowError, WorkError
 from feeder.refresh.reading import read_article
-from feeder.rounds import refresh_once
+from feeder.rounds.once import refresh_once
 from feeder.workers import Task
 from feeder.workers.here import Here
 from tests.refresh.room import Room
@@ -39,6 +39,7 @@ class Ended(Here):
         return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "read"),
     [(WorkError("ended"), 2), (TooSlowError("slow"), 0), (TooHungryError("m"), 0)],

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feeder import scheduler
-from feeder.scheduler import Service
+from feeder.scheduler import Scheduler
 from tests.refresh.room import Room
 from tests.refresh.test_web import KINDS
 from tests.site.blog import Blog
@@ -39,7 +39,7 @@ def until(holds: Callable[[], bool]) -> bool:
 def test_a_server_that_keeps_its_sources_waiting_keeps_no_other(
     room: Room, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "REFRESHES_AT_ONCE", 2)
+    monkeypatch.setattr(scheduler, "AT_ONCE", 2)
     held, stop = Held(), threading.Event()
     with Site(address="127.0.0.2") as other:
         for number in range(5):  # claimed first, by their names
@@ -47,7 +47,7 @@ def test_a_server_that_keeps_its_sources_waiting_keeps_no_other(
             room.source(f'kind = "listing"\nurl = "{url}"\n[fetch]\nrobots = false\n', f"a{number}")
         room.source(KINDS["feed"].format(base=other.at("/", Blog(articles=2))), "z")
         with room.open() as app:
-            service = Service(app, stop)
+            service = Scheduler(app, stop)
             for _ in range(8):
                 service.tick()
 
@@ -56,7 +56,12 @@ def test_a_server_that_keeps_its_sources_waiting_keeps_no_other(
 
             assert until(lambda: done() == ["z"])
             held.let_go.set()
-            assert until(lambda: len(done()) == 6)
+
+            def all_had_their_turn() -> bool:
+                service.tick()
+                return len(done()) == 6
+
+            assert until(all_had_their_turn)
             assert site.most_in_flight == 1
             stop.set()
             assert service.end()
@@ -68,7 +73,7 @@ def test_those_that_wait_are_given_back_at_the_end(room: Room, site: Site) -> No
         url = site.at(f"/{number}", held)
         room.source(f'kind = "listing"\nurl = "{url}"\n[fetch]\nrobots = false\n', f"a{number}")
     with room.open() as app:
-        service = Service(app, stop)
+        service = Scheduler(app, stop)
         for _ in range(3):
             service.tick()
         stop.set()
@@ -84,7 +89,7 @@ def test_a_source_of_a_newer_configuration_is_left_to_who_knows_it(room: Room, s
     stop = threading.Event()
     room.source(KINDS["feed"].format(base=site.at("/", Blog(articles=2))), "z")
     with room.open() as app:
-        service = Service(app, stop)
+        service = Scheduler(app, stop)
         room.source(KINDS["feed"].format(base=site.url("/")), "a")  # due before ours, by its name
         with room.open() as newer:
             assert set(newer.jobs) == {"a", "z"}
