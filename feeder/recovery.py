@@ -78,4 +78,5 @@ def _entry(entry: FeedEntry, source: str, text: str) -> Entry:
         image=entry.image,
         language=entry.language,
         attribution=entry.attribution,
+        enclosures=entry.enclosures,
     )

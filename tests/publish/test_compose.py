@@ -14,8 +14,9 @@ from feeder.config.settings import FeedSettings
 from feeder.errors import PublishError
 from feeder.generator.atom import Atom
 from feeder.generator.atom_reading import read_entries
-from feeder.models import Attribution, Entry, Feed, FeedEntry
-from feeder.publish import SourceLabel, build_feed, compose, fit
+from feeder.models import Attribution, Enclosure, Entry, Feed, FeedEntry
+from feeder.publish.build import build_feed, fit
+from feeder.publish.compose import SourceLabel, compose
 from feeder.store.feeds import FeedRecord
 from tests.atom import assert_harmless, strictly
 
@@ -71,6 +72,11 @@ def test_a_title_made_of_the_text_ends_at_a_word() -> None:
 
 def test_a_summary_is_the_article_s_own() -> None:
     assert shown(summary=" The river\nfell. ").summary == "The river fell."
+
+
+def test_a_summary_is_no_markup_to_readers_that_take_it_for_that() -> None:
+    told = "1 < 2 <img src=x onerror=alert(1)> <b>falls</b>"
+    assert shown(summary=told).summary == "1 < 2 ‹img src=x onerror=alert(1)> ‹b>falls‹/b>"
 
 
 def test_a_summary_is_else_how_the_text_begins() -> None:
@@ -193,6 +199,42 @@ def test_in_a_feed_of_several_sources_an_entry_says_where_it_is_from() -> None:
     assert compose(ENTRY).origin is None
 
 
+@pytest.mark.parametrize(
+    ("url", "media_type"),
+    [
+        ("javascript:alert(1)", "audio/mpeg"),
+        ("data:audio/mpeg;base64,AAAA", "audio/mpeg"),
+        ("https://news.example/1.mp3", "no type"),
+        ("https://news.example/1.png", "image/png"),
+    ],
+)
+def test_only_files_on_the_web_are_enclosed_and_no_images(url: str, media_type: str) -> None:
+    assert shown(enclosures=(Enclosure(url, media_type),)).enclosures == ()
+
+
+def test_ten_files_are_enclosed_at_most() -> None:
+    files = tuple(Enclosure(f"https://news.example/{n}", "Audio/MPEG; q=1", -1) for n in range(99))
+    enclosures = shown(enclosures=files).enclosures
+    assert enclosures[0] == Enclosure("https://news.example/0", "audio/mpeg")
+    assert len(enclosures) == 10
+
+
+def test_an_excerpt_is_the_summary_and_a_link_to_the_site() -> None:
+    policy = SETTINGS.model_copy(update={"content": "excerpt"})
+    entry = replace(ENTRY, summary="It <fell>.", url="https://news.example/1")
+    once = compose(entry, None, policy).html
+    assert once.startswith('<p>It &lt;fell&gt;.</p><p><a href="https://news.example/1"')
+    assert once.endswith(">River news</a></p>")
+
+
+def test_an_entry_ends_with_its_source_and_that_is_not_said_twice() -> None:
+    policy = SETTINGS.model_copy(update={"credit": True})
+    label = SourceLabel("tag:news.example,2026:sources/river", "The <river>")
+    once = compose(ENTRY, label, policy).html
+    assert once == ENTRY.html + "<p>The &lt;river&gt;</p>"
+    assert compose(replace(ENTRY, html=once), label, policy).html == once
+
+
 # Feeds --------------------------------------------------------------------------------------
 
 
@@ -260,7 +302,7 @@ def test_what_was_published_and_read_back_is_composed_to_the_same_bytes() -> Non
     )
     body = Atom().render(feed_of(compose(entry))).body
     (read,) = read_entries(body)
-    fields = {name: getattr(read, name) for name in FeedEntry.__slots__ if name != "origin"}
+    fields = {name: getattr(read, name) for name in FeedEntry.__slots__ if name in Entry.__slots__}
     rebuilt = replace(entry, **fields, text=ENTRY.text)
     assert Atom().render(feed_of(compose(rebuilt))).body == body
 

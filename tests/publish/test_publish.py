@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,14 +13,16 @@ from typing import Any
 
 import pytest
 
-from feeder import publish as publishing
 from feeder.config.settings import FeedSettings
 from feeder.errors import LockedError, PublishError
 from feeder.generator.atom import Atom
 from feeder.locks import exclusive
 from feeder.models import Change, Document, Entry, Feed, Key, Outcome
 from feeder.outputs.directory import Directory
-from feeder.publish import Published, SourceLabel, publish
+from feeder.publish import flow
+from feeder.publish.compose import SourceLabel
+from feeder.publish.flow import Published, publish
+from feeder.publish.press import Press
 from feeder.store.opening import open_store
 from feeder.store.sources import SourceSpec
 from feeder.store.store import Store
@@ -49,13 +51,16 @@ class Newsroom:
         self.store.record(lease, recorded, [], outcome, NOON, NOON, failed=False)
 
     def publish(self, *sources: str, outputs: Any = None, **changes: Any) -> Published:
-        return publish(
-            FeedSettings(name="news", title="News").model_copy(update=changes),
-            self.store,
-            Atom(),
-            outputs or [Directory(self.public)],
-            standing=self.store.standing(["news"], LABELS),
-            labels={name: LABELS[name] for name in sources or ("river",)},
+        press = self.press(sources or ("river",), outputs, **changes)
+        (done,) = publish(press, [Atom()], self.store.standing(["news"], LABELS))
+        return done
+
+    def press(self, sources: Iterable[str] = LABELS, outputs: Any = None, **changes: Any) -> Press:
+        return Press(
+            settings=FeedSettings(name="news", title="News").model_copy(update=changes),
+            store=self.store,
+            outputs=outputs or [Directory(self.public)],
+            labels={name: LABELS[name] for name in sources},
             public_url="https://news.example/feeds/",
             state=self.state,
             now=NOON,
@@ -182,17 +187,7 @@ def test_a_document_that_fails_its_check_replaces_nothing(newsroom: Newsroom) ->
     before = newsroom.document
     newsroom.write("river", 1)
     with pytest.raises(PublishError, match="well-formed"):
-        publish(
-            FeedSettings(name="news"),
-            newsroom.store,
-            Broken(),
-            [Directory(newsroom.public)],
-            labels=LABELS,
-            standing=newsroom.store.standing(["news"], LABELS),
-            public_url="https://news.example/",
-            state=newsroom.state,
-            now=NOON,
-        )
+        publish(newsroom.press(), [Broken()], newsroom.store.standing(["news"], LABELS))
     assert newsroom.document == before
 
 
@@ -213,7 +208,7 @@ def test_one_failing_output_does_not_keep_the_others_back(
 def test_who_holds_the_feed_s_lock_is_named(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "WAIT_FOR_LOCK", 0.05)
+    monkeypatch.setattr(flow, "WAIT_FOR_LOCK", 0.05)
     lock = newsroom.state / "locks" / "publish-news.lock"
     with (
         exclusive(lock, "publish the feed news"),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from feeder import publish as publishing
 from feeder.models import Document
+from feeder.publish import build, flow
 from tests.publish.test_publish import Newsroom, newsroom
 
 __all__ = ["newsroom"]
@@ -18,13 +18,13 @@ __all__ = ["newsroom"]
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the feeds that were rendered, since there was last a look."""
     names: list[str] = []
-    fit = publishing.fit
+    fit = build.fit
 
     def noted(feed: Any, *args: Any) -> Any:
         names.append(feed.name)
         return fit(feed, *args)
 
-    monkeypatch.setattr(publishing, "fit", noted)
+    monkeypatch.setattr(flow, "fit", noted)
     return names
 
 

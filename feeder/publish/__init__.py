@@ -1,0 +1,1 @@
+"""Entries on record become feeds, documents, and what readers are given."""
