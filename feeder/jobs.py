@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from feeder import plugins
-from feeder.changes.due import next_due
+from feeder.changes.due import Plan
 from feeder.config.loading import validate_options
 from feeder.config.options import Options
-from feeder.config.settings import RulesSettings, SourceSettings
+from feeder.config.settings import PagesSettings, RulesSettings, SourceSettings
 from feeder.errors import ConfigError, SourceError
 from feeder.fetch.folder import Folder
 from feeder.models import Host
@@ -24,8 +24,11 @@ from feeder.rules.options import rules_of
 from feeder.rules.rulebook import Rulebook
 from feeder.sources import Source
 from feeder.sources.files import Files
+from feeder.store.pages import Budget
 
 if TYPE_CHECKING:
+    from feeder.fetch import Fetcher
+    from feeder.fetch.traffic import Traffic
     from feeder.fetch.web import Client, Web
 
 DEADLINE = timedelta(minutes=9)
@@ -57,6 +60,12 @@ class Door:
                 self._client = Client(recall=self._recall, keep=self._keep)
             return self._client
 
+    @property
+    def traffic(self) -> Traffic | None:
+        """What was asked so far, and what came; None: nobody was asked yet."""
+        with self._lock:
+            return None if self._client is None else self._client.traffic
+
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
@@ -69,7 +78,9 @@ def closed_door() -> Door:
     return Door(lambda origin: None, lambda host: None)
 
 
-def planned_job(source: SourceSettings, rules: RulesSettings, stamp: str, door: Door) -> Job:
+def planned_job(
+    source: SourceSettings, rules: RulesSettings, pages: PagesSettings, stamp: str, door: Door
+) -> Job:
     """What it takes to refresh a source. Nothing is opened and nobody asked.
 
     Args:
@@ -85,8 +96,9 @@ def planned_job(source: SourceSettings, rules: RulesSettings, stamp: str, door: 
         Job,
         name=source.name,
         manner=Manner(kind, source.language, known),
-        due_after=partial(next_due, every=source.every, zone=source.timezone),
+        plan=Plan(source.every, source.quiet, source.timezone, is_local=isinstance(kind, Files)),
         mark=_mark(kind, source, stamp),
+        guard=source.guard,
     )
     if isinstance(kind, Files):
         folder = Folder(kind.root, kind.glob)
@@ -95,6 +107,8 @@ def planned_job(source: SourceSettings, rules: RulesSettings, stamp: str, door: 
         begin=partial(_begin, door, source, kind.start),
         host=_host(source, kind),
         max_articles=source.fetch.max_articles,
+        first_articles=source.fetch.first_articles,
+        budget=Budget(pages.keep, pages.max_age) if pages.keep else None,
     )
 
 
@@ -107,7 +121,7 @@ def stamp_of(rules: RulesSettings) -> str:
     return Rulebook(rules.folders, impersonate=rules.impersonate).stamp
 
 
-def _begin(door: Door, source: SourceSettings, start: str, stopping: Callable[[], bool]) -> Web:
+def _begin(door: Door, source: SourceSettings, start: str, stopping: Callable[[], bool]) -> Fetcher:
     """The fetcher of one refresh, with the source's secrets as they are now."""
     from feeder.fetch.credentials import credentials_of
 
@@ -115,26 +129,42 @@ def _begin(door: Door, source: SourceSettings, start: str, stopping: Callable[[]
         credentials = credentials_of(source)
     except ConfigError as error:  # hurts no other source, and is mended without a restart
         raise SourceError(error.message, advice=error.advice) from error
-    return door.client().begin(
+    web = door.client().begin(
         source.fetch,
         start=start,
         seconds=DEADLINE.total_seconds(),
         credentials=credentials,
         stopping=stopping,
     )
+    return web if source.browser.use == "never" else _drawing(source, web)
+
+
+def _drawing(source: SourceSettings, web: Web) -> Fetcher:
+    """A fetcher that has a browser draw pages, as the source says."""
+    from feeder.fetch.browser.fetcher import Always, Drawer, WhenNeeded
+
+    drawer = Drawer(web, source.browser, source.language, source.timezone.key)
+    return Always(drawer) if source.browser.use == "always" else WhenNeeded(drawer)
 
 
 def _host(source: SourceSettings, kind: Source) -> str:
+    """The origin (RFC 6454) of the server that is asked first."""
     parts = urlsplit(kind.start)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         message = f"nothing fetches {kind.start!r}, where the kind {source.kind!r} begins"
         raise ConfigError([source.place.fault(("kind",), message)])
-    return parts.netloc
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _mark(options: Options, source: SourceSettings, stamp: str) -> str:
     """A short word for how a source's things are read; another one as soon as that changes."""
     # With other credentials, or let in by robots.txt, what was refused may be had.
-    may = source.fetch.robots, source.headers, source.auth, source.cookies
+    may = source.fetch.robots, source.headers, source.auth, source.cookies, *_drawn(source)
     told = f"{options!r} {source.language} {source.article!r} {stamp} {may!r}"
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _drawn(source: SourceSettings) -> tuple[object, ...]:
+    """What decides how a page looks that a browser draws; nothing where none does."""
+    own = source.browser
+    return () if own.use == "never" else (own.use, own.wait_for, own.scroll, own.load)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import threading
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from feeder.config.settings import Settings
 from feeder.errors import SourceError
-from feeder.jobs import closed_door, planned_job
+from feeder.jobs import Door, closed_door, planned_job
 from feeder.models import Candidate, Fault
 from feeder.refresh.faults import fault_of, unforeseen
 from feeder.refresh.job import Job
@@ -20,6 +21,8 @@ from feeder.workers import Work
 from feeder.workers.processes import Workers
 
 AT_ONCE = 16
+_LOOK_SECONDS = 0.2
+"""Between two looks at whether to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +36,45 @@ class Sight:
     failure: Fault | None = None
 
 
-def look_at(settings: Settings, names: Collection[str]) -> Iterator[Sight]:
-    """What each of the sources shows at its address, in their order."""
-    with closing(closed_door()) as door, Workers() as work:
+def look_at(
+    settings: Settings, names: Collection[str], stopping: Callable[[], bool] = lambda: False
+) -> Iterator[Sight]:
+    """What each of the sources shows at its address, in their order.
+
+    Args:
+        stopping: whether to hang up on all of them, since nobody waits for it any more.
+    """
+    with closing(closed_door()) as door, Workers() as work, _hanging_up(door, stopping):
         jobs = [
-            planned_job(source, settings.rules, "", door)
+            planned_job(source, settings.rules, settings.pages, "", door)
             for source in settings.sources
             if source.name in names
         ]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            yield from pool.map(partial(_sight, work=work), jobs)
+            yield from pool.map(partial(_sight, work=work, stopping=stopping), jobs)
 
 
-def _sight(job: Job, work: Work) -> Sight:
+@contextmanager
+def _hanging_up(door: Door, stopping: Callable[[], bool]) -> Iterator[None]:
+    """Close the door as soon as it is to stop: a site that drips would keep us for a minute."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK_SECONDS):
+            if stopping():
+                door.close()
+                break
+
+    threading.Thread(target=watch, daemon=True).start()
     try:
-        found = first_page(job, job.begin(lambda: False), work)
+        yield
+    finally:
+        done.set()
+
+
+def _sight(job: Job, work: Work, stopping: Callable[[], bool]) -> Sight:
+    try:
+        found = first_page(job, job.begin(stopping), work)
     except SourceError as error:
         return Sight(job.name, failure=fault_of(error))
     except Exception as error:

@@ -31,7 +31,9 @@ def write(root: Path, main: str = "", source: str = "", **rules: str) -> Path:
 
 def planned(config: Path) -> Job:
     settings = load(config)
-    return planned_job(settings.sources[0], settings.rules, stamp_of(settings.rules), closed_door())
+    return planned_job(
+        settings.sources[0], settings.rules, settings.pages, stamp_of(settings.rules), closed_door()
+    )
 
 
 def bodies(job: Job) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from feeder.app import App, load, open_app
 from feeder.models import Outcome
-from feeder.rounds import refresh_once
+from feeder.rounds.once import refresh_once
 from feeder.store.opening import open_store
 
 LEASE = timedelta(minutes=1)

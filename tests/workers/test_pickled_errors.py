@@ -25,6 +25,8 @@ VALUES: dict[str, Any] = {
     "status": 429,
     "body": b"beginning",
     "until": datetime(2026, 1, 2, tzinfo=UTC),
+    "line": 3,
+    "networks": ("10.0.0.0/8",),
 }
 
 

@@ -1,0 +1,1 @@
+"""Rounds of work: sources claimed, refreshed, published, and the record backed up."""
