@@ -1,0 +1,1 @@
+"""Previews: what a feed would have, and why, while nothing is put on record."""
