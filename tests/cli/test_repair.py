@@ -1,0 +1,163 @@
+"""`feeder repair`: a proposal with what speaks for it; what a person wrote is never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from feeder.cli import app as verbs
+from feeder.errors import LayoutError
+from feeder.repairs import edited
+from feeder.sources.listing.mending import Mended
+from feeder.workers.here import Here
+from tests.refresh.room import Room
+from tests.site.blog import Blog
+from tests.site.server import Site
+
+runner = CliRunner()
+SOURCE = """# Mine.
+kind = "listing"
+url = "{url}"
+
+[list]
+link = "main.plain a[href*='articles/']"  # as it was
+include = ["*/articles/*"]
+
+[fetch]
+max_articles = 50
+"""
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr("feeder.app.Workers", lambda **bounds: nullcontext(Here()))
+    with Site() as made:
+        yield made
+
+
+@pytest.fixture
+def blog(site: Site, tmp_path: Path) -> Blog:
+    made = Blog(articles=6)
+    site.at("/", made)
+    room = Room(tmp_path)
+    room.source(SOURCE.format(url=site.url("/")))
+    assert room.refresh().new == 6
+    return made
+
+
+def said(root: Path, *words: str, status: int = 0) -> str:
+    result = runner.invoke(verbs, ["--config", str(root / "config"), "repair", *words])
+    assert result.exit_code == status, result.output
+    return result.output
+
+
+def test_a_redesign_is_answered_by_a_change_of_the_file_that_finds_all_again(
+    blog: Blog, tmp_path: Path
+) -> None:
+    blog.layout = "cards"
+    new = blog.publish("A seventh piece of news")
+    path = tmp_path / "config/sources/news.toml"
+    before = path.read_text()
+    told = said(tmp_path, "news")
+    assert "of 7 articles listed, 6 are on record" in told
+    assert "and 1 is new, such as\n  A seventh piece of news" in told
+    assert "-link = " in told and "+link = " in told and "# Mine." not in told.split("@@")[0]
+    refused = said(tmp_path, "news", "--apply", status=2)
+    assert "is yours" in refused
+    assert path.read_text() == before
+    made = tmp_path / "var/state/sources.d"
+    made.mkdir(parents=True)
+    path.rename(made / "news.toml")
+    assert "is written" in said(tmp_path, "news", "--apply")
+    kept = (made / "news.toml").read_text()
+    assert kept.startswith("# Mine.\n") and 'include = ["*/articles/*"]' in kept
+    outcome = Room(tmp_path).refresh()
+    assert outcome.failure is None and outcome.new == 1
+    assert Room(tmp_path).entries()[0].title == new.title
+
+
+def test_programs_are_told_the_same_and_whether_it_was_written(blog: Blog, tmp_path: Path) -> None:
+    blog.layout = "cards"
+    blog.publish("A seventh piece of news")
+    told = json.loads(said(tmp_path, "news", "--json"))
+    path = tmp_path / "config/sources/news.toml"
+    assert (told["source"], told["file"], told["written"]) == ("news", str(path), False)
+    assert told["old"] == {"link": "main.plain a[href*='articles/']"}
+    assert told["new"].keys() <= {"item", "link"}
+    assert (told["known"], told["fresh"]) == (6, 1)
+    assert told["fresh_titles"] == ["A seventh piece of news"] and len(told["titles"]) == 3
+    refused = runner.invoke(
+        verbs, ["--config", str(tmp_path / "config"), "repair", "news", "--json", "--apply"]
+    )
+    assert refused.exit_code == 2 and "is yours" in refused.stderr
+    assert json.loads(refused.stdout) == told
+    made = tmp_path / "var/state/sources.d"
+    made.mkdir(parents=True)
+    path.rename(made / "news.toml")
+    assert json.loads(said(tmp_path, "news", "--json", "--apply"))["written"] is True
+    assert told["new"]["link"] in (made / "news.toml").read_text()
+
+
+def test_where_selectors_find_nothing_any_more_status_advises_to_repair_them(
+    blog: Blog, tmp_path: Path
+) -> None:
+    blog.layout = "cards"
+    failure = Room(tmp_path).refresh().failure
+    assert failure is not None and failure.kind == "layout"
+    assert failure.advice.startswith("`feeder repair news` ")
+    assert "or look at the page" in failure.advice
+    for words in (["status"], ["status", "news"]):
+        result = runner.invoke(verbs, ["--config", str(tmp_path / "config"), *words])
+        assert "`feeder repair news`" in result.output, result.output
+
+
+def test_selectors_that_never_found_anything_are_to_be_corrected_by_hand(
+    site: Site, tmp_path: Path
+) -> None:
+    made = Blog(articles=6)
+    made.layout = "cards"
+    site.at("/", made)
+    room = Room(tmp_path)
+    room.source(SOURCE.format(url=site.url("/")))
+    failure = room.refresh().failure
+    assert failure is not None and "finds nothing" in failure.message
+    assert "feeder repair" not in failure.advice
+
+
+def test_where_the_articles_are_gone_nothing_is_proposed_or_written(
+    blog: Blog, tmp_path: Path
+) -> None:
+    blog.layout = "nothing"
+    result = runner.invoke(verbs, ["--config", str(tmp_path / "config"), "repair", "news"])
+    assert isinstance(result.exception, LayoutError)
+    assert "0 of 6 articles on record" in result.exception.message
+
+
+def test_what_works_is_left_alone(blog: Blog, tmp_path: Path) -> None:
+    result = runner.invoke(verbs, ["--config", str(tmp_path / "config"), "repair", "news"])
+    assert isinstance(result.exception, LayoutError)
+    assert "nothing is to be repaired" in result.exception.message
+
+
+MENDED = Mended({"item": "a", "date": "b"}, {"item": "c", "link": "d"}, 3, 0, (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ('[list]\nitem = "a"\ndate = "b"\n', '[list]\nlink = "d"\nitem = "c"\n'),
+        (
+            'x = 1\n[list] # l\nitem = "a"\ndate = "b"\nnext = "n"\n\n[y]\nz = 2\n',
+            'x = 1\n[list] # l\nlink = "d"\nitem = "c"\nnext = "n"\n\n[y]\nz = 2\n',
+        ),
+        ('list = { item = "a", date = "b" }\n', None),
+        ('[list]\nitem = """\na"""\ndate = "b"\n', None),
+    ],
+)
+def test_a_file_is_changed_where_that_is_safe(text: str, made: str | None) -> None:
+    assert edited(text, MENDED) == made
