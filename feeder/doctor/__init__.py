@@ -1,0 +1,1 @@
+"""What is wrong around feeder: machine, folders, record, network, service. It reads only."""
