@@ -12,12 +12,36 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from feeder.cli import backup, check, init, refresh, run, status
-from feeder.cli.options import ConfigPath
+from feeder.cli import (
+    add,
+    backup,
+    check,
+    discover,
+    doctor,
+    explain,
+    exporting,
+    importing,
+    init,
+    merges,
+    pause,
+    preview,
+    quarantine,
+    refresh,
+    reload,
+    repair,
+    replay,
+    rules,
+    run,
+    schema,
+    serve,
+    status,
+    webserver,
+)
+from feeder.cli.options import LOG_FORMAT, ConfigPath
+from feeder.errors import EXIT_STATUS
 
-EPILOG = (
-    "Exit status: 0 all good; 1 some source or output failed; 2 the configuration is wrong; "
-    "3 somebody else holds a lock."
+EPILOG = "Exit status: {}.".format(
+    "; ".join(f"{status} {told.partition(';')[0]}" for status, told in EXIT_STATUS.items())
 )
 
 _UNANSWERABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -32,10 +56,27 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init.init, check.check, refresh.refresh, run.run, status.status):
+for verb in (init.init, check.check, refresh.refresh, run.run, serve.serve, status.status):
     app.command()(verb)
+app.command()(preview.preview)
+app.command()(discover.discover)
+app.command()(add.add)
+app.command()(pause.pause)
+app.command()(pause.resume)
+app.command()(reload.reload)
+app.command()(merges.merges)
+app.add_typer(quarantine.app)
+app.command()(explain.explain)
+app.add_typer(rules.app)
+app.command()(replay.replay)
+app.command()(repair.repair)
+app.command()(webserver.webserver)
+app.command()(doctor.doctor)
+app.command("import")(importing.import_)
+app.add_typer(exporting.app)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(schema.schema)
 
 
 def _print_version(wanted: bool) -> None:
@@ -63,9 +104,25 @@ def common(
     if log_format not in ("plain", "json"):
         raise typer.BadParameter("plain or json", param_hint="--log-format")
     # Who asks for JSON wants to see it, at a terminal too.
-    told = sys.stderr.isatty() and ctx.invoked_subcommand != "run" and log_format == "plain"
+    told = (
+        sys.stderr.isatty()
+        and ctx.invoked_subcommand not in ("run", "serve")
+        and log_format == "plain"
+    )
     configure("json" if log_format == "json" else "plain", quiet=told)
+    ctx.meta[LOG_FORMAT] = log_format
+    ctx.color = _colours()
     ctx.obj = config
+
+
+def _colours() -> bool | None:
+    """Whether what is said has colours; None: on a terminal (https://no-color.org/).
+
+    Tables and bars are rich's, which minds the same variables by itself.
+    """
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 def main() -> NoReturn:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from feeder.cli.options import ConfigPath
+from feeder.cli.options import ConfigPath, Quiet
 from feeder.cli.shown import short
 
 
-def backup(ctx: typer.Context, config: ConfigPath = None) -> None:
+def backup(ctx: typer.Context, quiet: Quiet = False, config: ConfigPath = None) -> None:
     """Copy the database into the state folder's backups.
 
     The copy is checked, and everything else goes on meanwhile. The three newest are kept.
@@ -23,12 +23,15 @@ def backup(ctx: typer.Context, config: ConfigPath = None) -> None:
     from feeder.app import load, open_app
 
     with open_app(load(config or ctx.obj)) as app:
-        typer.echo(short(app.store.backup(datetime.now(UTC))))
+        copy = app.store.backup(datetime.now(UTC))
+    if not quiet:
+        typer.echo(short(copy))
 
 
 def restore(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy made by `feeder backup`.")],
+    quiet: Quiet = False,
     config: ConfigPath = None,
 ) -> None:
     """Put a backup in the place of the database.
@@ -40,4 +43,5 @@ def restore(
     from feeder.app import load, restore_state
 
     kept = restore_state(load(config or ctx.obj), file)
-    typer.echo(f"restored {file}" + (f"; what it replaced is {short(kept)}" if kept else ""))
+    if not quiet:
+        typer.echo(f"restored {file}" + (f"; what it replaced is {short(kept)}" if kept else ""))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from feeder.cli.schema import FOLDER, write_schemas
 from feeder.errors import FeederError
 
 STARTER = Path(__file__).with_name("starter")
@@ -23,7 +24,8 @@ def init(
 ) -> None:
     """Write a configuration that works at once.
 
-    It is commented and brings a few articles to read. Nothing that is there already is overwritten.
+    It is commented and brings a few articles to read, and what editors need to complete and check
+    it (`feeder schema`). Nothing that is there already is overwritten.
 
     Example: `feeder init news && feeder refresh --config news/config`
     """
@@ -62,4 +64,5 @@ def _copy_whole(config: Path) -> None:
             copy = made / source.relative_to(STARTER / "config")
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(source.read_bytes())
+        write_schemas(made / FOLDER)
         made.rename(config)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from feeder.cli import completing
+
 ConfigPath = Annotated[
     Path | None,
     typer.Option(
@@ -18,8 +20,30 @@ ConfigPath = Annotated[
         show_default=False,
     ),
 ]
+LOG_FORMAT = "feeder.log_format"
+"""Where a command's context has what `--log-format` said."""
+
+
+def _hushed(ctx: typer.Context, value: bool) -> bool:
+    """On a pipe the log would tell line by line what the verb does not; who asked for JSON wants
+    to see it."""
+    if value and ctx.meta.get(LOG_FORMAT) != "json":
+        from feeder.logs import configure
+
+        configure(quiet=True)
+    return value
+
+
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", callback=_hushed, help="Say nothing but what is wrong."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="NAME", help="Sources by name; all of them if none is named."),
+    typer.Argument(
+        metavar="NAME",
+        help="Sources by name; all of them if none is named.",
+        autocompletion=completing.sources,
+    ),
 ]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feeder.cli.options import AsJson, ConfigPath, Names
+from feeder.cli.options import AsJson, ConfigPath, Names, Quiet
+from feeder.cli.progress import Step, progress
 from feeder.cli.shown import place_of, print_fault, short
 
 if TYPE_CHECKING:
     from feeder.models import Outcome
-    from feeder.rounds import PublishedFeed, Report
+    from feeder.rounds.once import Report
+    from feeder.rounds.publishing import PublishedFeed
 
 FEEDS_SHOWN = 5
-"""Feeds whose newest titles are shown; the table has the paths of all."""
+"""Feeds whose newest titles are shown; the table names all."""
 FAULTS_SHOWN = 10
 """Faults shown of each source; `--json` and `feeder status` have all of them."""
 
@@ -29,6 +31,7 @@ def refresh(
     force: Annotated[
         bool, typer.Option("--force", help="Also those that wait after failures.")
     ] = False,
+    quiet: Quiet = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -37,33 +40,26 @@ def refresh(
     All sources, or those named; without --force not those that wait after a failure. What has not
     changed is not read again.
 
-    Examples: `feeder refresh`, `feeder refresh news --force`, `feeder refresh --due --json`
+    Examples: `feeder refresh`, `feeder refresh news --force`, `feeder refresh --due --quiet`
     """
     from feeder.app import load, open_app
-    from feeder.rounds import refresh_once
+    from feeder.rounds.once import refresh_once
 
     with open_app(load(config or ctx.obj)) as app:
-        with _progress(len(names or app.jobs), shown=not as_json) as advance:
-            report = refresh_once(app, names or (), due_only=due, force=force, on_outcome=advance)
+        total = None if due else len(names or app.jobs)
+        with progress("Refreshing", total, shown=not (quiet or as_json)) as step:
+            report = refresh_once(
+                app, names or (), due_only=due, force=force, on_outcome=partial(_told, step)
+            )
         if as_json:
             _print_json(report)
         else:
-            _print_plain(report)
+            _print_plain(report, quiet=quiet)
     raise typer.Exit(report.exit_code)
 
 
-@contextmanager
-def _progress(total: int, *, shown: bool) -> Iterator[Callable[[Outcome], None]]:
-    """A bar on a terminal; on a pipe nothing, since the log tells it line by line."""
-    if not shown or not sys.stderr.isatty():
-        yield lambda outcome: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Refreshing", total=total)
-        yield lambda outcome: bar.update(task, advance=1, description=outcome.source)
+def _told(step: Step, outcome: Outcome) -> None:
+    step(outcome.source, new=outcome.new, failed=outcome.failure is not None)
 
 
 def _print_json(report: Report) -> None:
@@ -79,6 +75,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "feeds": [_published_as_data(published) for published in report.published],
         "faults": [{"message": e.message, "advice": e.advice} for e in report.errors],
         "skipped": list(report.skipped),
+        "paused": list(report.paused),
         "exit": report.exit_code,
     }
 
@@ -98,7 +95,7 @@ def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
 
     return {
         "name": published.feed,
-        "path": str(published.path),
+        "path": str(published.path) if published.path else None,
         "url": published.url,
         "entries": published.entries,
         "size": published.size,
@@ -108,25 +105,51 @@ def _published_as_data(published: PublishedFeed) -> dict[str, Any]:
     }
 
 
-def _print_plain(report: Report) -> None:
-    from feeder.cli.tables import print_table
-
-    paths: dict[str, list[str]] = {}
-    for feed in report.published:
-        for source in feed.sources:
-            paths.setdefault(source, []).append(short(feed.path))
-    rows = [_row(outcome, paths.get(outcome.source, [])) for outcome in report.outcomes]
-    print_table(("source", "found", "new", "changed", "dropped", "faults", "feed"), rows)
+def _print_plain(report: Report, *, quiet: bool) -> None:
+    if not quiet:
+        _print_outcomes(report)
     for outcome in report.outcomes:
-        _print_faults(outcome)
+        _print_faults(outcome, quiet=quiet)
     for name in report.skipped:
         typer.echo(f"{name}: not refreshed, it waits after failures (see feeder status, --force)")
+    for name in () if quiet else report.paused:
+        typer.echo(f"{name}: not refreshed, it is paused (see feeder resume)")
     for error in report.errors:
         print_fault("publishing", error.message, error.advice)
-    for feed in report.published:
-        for fault in feed.faults:
-            print_fault(place_of(feed.feed, fault), fault.message, fault.advice)
-    _print_feeds(report)
+    for first, *_ in _by_feed(report.published):
+        for fault in first.faults:
+            print_fault(place_of(first.feed, fault), fault.message, fault.advice)
+    if not quiet:
+        _print_feeds(report)
+
+
+def _print_outcomes(report: Report) -> None:
+    from feeder.cli.tables import print_table
+
+    names: dict[str, list[str]] = {}
+    for documents in _by_feed(report.published):
+        for source in documents[0].sources:
+            names.setdefault(source, []).append(_names(documents))
+    rows = [_row(outcome, names.get(outcome.source, [])) for outcome in report.outcomes]
+    print_table(("source", "found", "new", "changed", "dropped", "faults", "feed"), rows)
+
+
+def _by_feed(published: Sequence[PublishedFeed]) -> list[list[PublishedFeed]]:
+    """The documents of each feed, that of its first format first."""
+    feeds: dict[str, list[PublishedFeed]] = {}
+    for document in published:
+        feeds.setdefault(document.feed, []).append(document)
+    return list(feeds.values())
+
+
+def _names(documents: Sequence[PublishedFeed]) -> str:
+    """What a feed's documents are called: "news.atom, .html". Paths stand below the table."""
+    names = [PurePosixPath(one.path or one.url) for one in documents]
+    return ", ".join([names[0].name, *(name.suffix for name in names[1:])])
+
+
+def _place(document: PublishedFeed) -> str:
+    return short(document.path) if document.path else document.url
 
 
 def _row(outcome: Outcome, feeds: Sequence[str]) -> tuple[str | int, ...]:
@@ -141,13 +164,15 @@ def _row(outcome: Outcome, feeds: Sequence[str]) -> tuple[str | int, ...]:
     )
 
 
-def _print_faults(outcome: Outcome) -> None:
+def _print_faults(outcome: Outcome, *, quiet: bool) -> None:
     if outcome.failure:
         print_fault(outcome.source, outcome.failure.message, outcome.failure.advice)
     for fault in outcome.faults[:FAULTS_SHOWN]:
         print_fault(place_of(outcome.source, fault), fault.message, fault.advice)
     if len(outcome.faults) > FAULTS_SHOWN:
         typer.echo(f"{outcome.source}: and {len(outcome.faults) - FAULTS_SHOWN} more (--json)")
+    if quiet:
+        return
     _print_waiting(outcome)
     for hint in outcome.hints:
         print_fault(outcome.source, hint, "")
@@ -168,19 +193,24 @@ def _print_waiting(outcome: Outcome) -> None:
 def _print_feeds(report: Report) -> None:
     """A few of the feeds that this was about, those first that have something new."""
     refreshed = {outcome.source for outcome in report.outcomes}
-    about = [f for f in report.published if f.written or refreshed.intersection(f.sources)]
-    for feed in sorted(about, key=lambda feed: not feed.written)[:FEEDS_SHOWN]:
-        _print_feed(feed)
+    feeds = [(any(one.written for one in each), each) for each in _by_feed(report.published)]
+    about = [(new, each) for new, each in feeds if new or refreshed.intersection(each[0].sources)]
+    about.sort(key=lambda feed: not feed[0])
+    for _, documents in about[:FEEDS_SHOWN]:
+        _print_feed(documents)
     if len(about) > FEEDS_SHOWN:
-        typer.echo(f"\n{len(about)} feeds, {sum(feed.written for feed in about)} of them written")
+        typer.echo(f"\n{len(about)} feeds, {sum(new for new, _ in about)} of them written")
 
 
-def _print_feed(published: PublishedFeed) -> None:
+def _print_feed(documents: Sequence[PublishedFeed]) -> None:
     from feeder.logs import printable
 
-    entries = "1 entry" if published.entries == 1 else f"{published.entries} entries"
-    state = "written" if published.written else "unchanged"
-    typer.echo(f"\n{short(published.path)}  ({entries}, {published.size / 1000:.0f} kB, {state})")
+    typer.echo()
+    for one in documents:
+        entries = "1 entry" if one.entries == 1 else f"{one.entries} entries"
+        state = "written" if one.written else "unchanged"
+        typer.echo(f"{_place(one)}  ({entries}, {one.size / 1000:.0f} kB, {state})")
+    published = documents[0]
     for title in published.newest:
         typer.echo(f"  • {printable(title)}")
     if published.entries > len(published.newest):

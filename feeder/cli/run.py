@@ -18,9 +18,9 @@ def run(ctx: typer.Context, config: ConfigPath = None) -> None:
     Example: `feeder --log-format json run --config /etc/feeder`
     """
     from feeder.app import load, open_app
-    from feeder.scheduler import run_until_told
+    from feeder.service import run_service
 
     with open_app(load(config or ctx.obj)) as app:
-        if not run_until_told(app):
+        if not run_service(app):
             # Python would wait for its threads, and closing the store under one is no good either.
             os._exit(0)

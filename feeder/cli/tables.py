@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,17 @@ if TYPE_CHECKING:
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under their head, numbers to the right, whatever a site wrote made harmless."""
-    from rich.console import Console
-
     cells = [[printable(str(cell)) for cell in row] for row in rows]
     numeric = [
         bool(rows) and all(isinstance(row[column], int) for row in rows)
         for column in range(len(head))
     ]
-    console = Console()
-    if console.is_terminal:
-        _draw(console, head, cells, numeric)
+    # Not Console.is_terminal, which FORCE_COLOR sets: who reads columns from a pipe with colours
+    # wants no lines folded at a width that nobody has.
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        _draw(Console(), head, cells, numeric)
     else:
         _print_columns(head, cells, numeric)
 
