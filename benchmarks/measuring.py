@@ -73,13 +73,13 @@ class Sampler(threading.Thread):
     def run(self) -> None:
         """As a thread."""
         while not self.over.wait(_EVERY):
-            below = list(_below(self.above))
-            self.peak = max(self.peak, sum(map(_share, below)))
-            self.processes = max(self.processes, len(below))
-            self.first = max(self.first, _time(below[0]) if below else 0.0)
+            processes = list(below(self.above))
+            self.peak = max(self.peak, sum(map(share, processes)))
+            self.processes = max(self.processes, len(processes))
+            self.first = max(self.first, _time(processes[0]) if processes else 0.0)
 
 
-def _below(process: int) -> Iterator[int]:
+def below(process: int) -> Iterator[int]:
     """All processes below one, itself left out."""
     try:
         tasks = list(Path(f"/proc/{process}/task").iterdir())
@@ -88,10 +88,10 @@ def _below(process: int) -> Iterator[int]:
         return
     for child in children:
         yield child
-        yield from _below(child)
+        yield from below(child)
 
 
-def _share(process: int) -> int:
+def share(process: int) -> int:
     """The memory that is a process's own, and its part of what it shares, in bytes."""
     try:
         rows = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
