@@ -8,13 +8,23 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
-if "CI" not in os.environ:  # there hypothesis has a profile of its own, without deadlines too
-    # A busy machine is no fault of the code; what must end in time is tested for by name.
-    settings.register_profile("feeder", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("feeder")
+# A busy machine is no fault of the code; what must end in time is tested for by name. Half of the
+# usual examples: others are drawn each time.
+settings.register_profile(
+    "feeder", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("feeder")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_at_first() -> Iterator[None]:
+    """Where a test sent the log is no matter of the tests after it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

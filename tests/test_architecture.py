@@ -15,20 +15,54 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"models"}),
     frozenset(
-        {"text", "encoding", "markup", "dates", "languages", "urls", "logs", "workers", "locks"}
+        {
+            "text",
+            "encoding",
+            "markup",
+            "dates",
+            "languages",
+            "urls",
+            "regexes",
+            "enclosures",
+            "logs",
+            "workers",
+            "locks",
+            "supervisor",
+        }
     ),
     frozenset({"config", "plugins", "rules"}),
     frozenset({"fetch", "changes", "sources", "cleaner", "generator", "outputs", "store"}),
-    frozenset({"refresh", "publish", "recovery"}),
+    frozenset({"refresh", "publish", "recovery", "telling"}),
     frozenset({"jobs"}),
     frozenset({"app"}),
-    frozenset({"rounds", "online"}),
-    frozenset({"scheduler", "server"}),
+    frozenset({"adding"}),  # writes what `app` then loads, for all who make sources
+    frozenset(
+        {
+            "rounds",
+            "online",
+            "discovery",
+            "previewing",
+            "repairs",
+            "replays",
+            "quarantines",
+            "porting",
+            "explaining",
+            "siterules",
+        }
+    ),
+    frozenset({"scheduler", "server", "watching"}),
+    frozenset({"service", "doctor"}),  # looks at what both server and store know
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
 HTTP_CLIENTS = {"requests", "urllib3", "http.client", "urllib.request", "httpx", "aiohttp"}
+STORES = {"botocore", "boto3", "minio", "obstore"}
+"""Clients of object storage, which bring their own HTTP."""
+
+
+BROWSERS = {"playwright", "selenium", "pyppeteer"}
+"""What drives a browser, which takes .2 s and 30 MB, and runs in a process of its own."""
 
 
 def modules() -> list[Path]:
@@ -76,6 +110,20 @@ def test_only_fetch_may_import_an_http_client() -> None:
             continue
         clients = {name for name, _ in imported(path)} & HTTP_CLIENTS
         assert not clients, f"{path} imports {clients}"
+
+
+def test_one_module_alone_talks_to_object_storage() -> None:
+    for path in modules():
+        if path != PACKAGE / "outputs/bucket.py":
+            roots = {name.split(".")[0] for name, _ in imported(path)}
+            assert not roots & STORES, f"{path} imports {roots & STORES}"
+
+
+def test_one_module_alone_drives_a_browser() -> None:
+    for path in modules():
+        if path != PACKAGE / "fetch/browser/drawing.py":
+            roots = {name.split(".")[0] for name, _ in imported(path)}
+            assert not roots & BROWSERS, f"{path} imports {roots & BROWSERS}"
 
 
 def test_packages_re_export_nothing_concrete() -> None:

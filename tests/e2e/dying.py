@@ -17,10 +17,10 @@ from pathlib import Path
 
 from feeder.app import load, open_app
 from feeder.logs import configure
-from feeder.rounds import refresh_once
+from feeder.rounds.once import refresh_once
 from feeder.workers.here import Here
 from tests.e2e.beside import Beside, beside
-from tests.e2e.killing import Point, in_child
+from tests.e2e.killing import Point, in_child, make_ready
 
 _IMPORTED = (
     "feeder.refresh.reading", "feeder.cleaner.markup.extract", "feeder.fetch.web", "feedparser",
@@ -59,6 +59,7 @@ def main() -> None:
     """Until there is no more to read."""
     config = Path(sys.argv[1])
     load(config)
+    make_ready()
     for name in _IMPORTED:
         import_module(name)
     answers = os.fdopen(os.dup(1), "w")

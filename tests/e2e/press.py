@@ -108,7 +108,8 @@ class Press:
             base = sites[len(self.papers) % len(sites)].at(f"/{name}/", self.papers[name])
             few = "[fetch]\nmax_articles = 2\n" if kind in ("listing", "sitemap") else ""
             self.source(name, source.format(base=base) + few)
-        main = f'public_url = "https://feeds.example.org/"\n{MAIN}\n'
+        main = 'public_url = "https://feeds.example.org/"\nserver = { enabled = false }\n'
+        main += f"{MAIN}\n"
         main += '[[feed]]\nname = "news"\nmax_entries = 5000\nmax_bytes = 50_000_000\n'
         (project.root / "config/feeder.toml").write_text(main)
 
@@ -206,6 +207,8 @@ class Command:
 
     def __init__(self, press: Press, *args: str) -> None:
         self.press = press
+        # A shell starts what it runs in the background deaf to Ctrl-C, and its children with it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             press.project.command(*args),
             stdout=subprocess.PIPE,

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from feeder.app import FOR_ARTICLES, FOR_LISTINGS, load, open_app
 from feeder.logs import configure
-from feeder.rounds import Report, refresh_once
+from feeder.rounds.once import Report, refresh_once
 from feeder.workers.processes import Workers
 from tests.e2e.beside import Beside, beside
 

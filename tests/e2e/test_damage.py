@@ -47,6 +47,7 @@ def cut_and_rebuild(project: Project, *, every: int) -> None:
         assert list(project.state.glob("feeder.db.damaged-*"))
 
 
+@pytest.mark.slow
 def test_a_cut_database_is_rebuilt_with_the_same_ids(project: Project) -> None:
     cut_and_rebuild(project, every=5)
 
@@ -64,6 +65,7 @@ def test_a_database_that_is_gone_is_no_new_state(project: Project) -> None:
     assert project.entries() == before
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_named_and_heals(project: Project) -> None:
     project.run("refresh")
     before = project.feed.read_bytes()
@@ -81,6 +83,7 @@ def test_a_full_disk_is_named_and_heals(project: Project) -> None:
     assert len(project.entries()) == 39
 
 
+@pytest.mark.slow
 def test_a_backup_is_restored(project: Project) -> None:
     project.run("refresh")
     before = project.entries()
@@ -98,6 +101,7 @@ def test_a_backup_is_restored(project: Project) -> None:
     assert project.entries() == after
 
 
+@pytest.mark.slow
 def test_status_tells_of_a_failing_source_and_what_to_do(project: Project) -> None:
     project.run("refresh")
     shutil.rmtree(project.articles)

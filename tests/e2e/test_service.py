@@ -15,8 +15,8 @@ from feeder import scheduler
 from feeder.app import App, load, open_app
 from feeder.fetch import Fetcher
 from feeder.models import Page, Validators
-from feeder.rounds import refresh_once
-from feeder.scheduler import Service
+from feeder.rounds.once import refresh_once
+from feeder.scheduler import Scheduler
 from tests.e2e.project import Project
 
 
@@ -35,13 +35,13 @@ class Held:
 
 
 @contextmanager
-def at_work(project: Project) -> Iterator[tuple[App, Service, Held]]:
+def at_work(project: Project) -> Iterator[tuple[App, Scheduler, Held]]:
     """A service in the middle of a refresh, and told to stop."""
     stop = threading.Event()
     with open_app(load(project.root / "config")) as app:
         job = app.jobs["news"]
         held = Held(job.begin(stop.is_set))
-        service = Service(
+        service = Scheduler(
             replace(app, jobs={"news": replace(job, begin=lambda stopping: held)}), stop
         )
         service.tick()
@@ -77,7 +77,7 @@ def test_a_refresh_that_does_not_end_is_not_waited_for(
 def test_a_clock_that_is_put_back_while_the_service_runs_delays_nothing(project: Project) -> None:
     with open_app(load(project.root / "config")) as app:
         refresh_once(app)
-        service = Service(app, threading.Event())
+        service = Scheduler(app, threading.Event())
         an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
         service._mind_the_clock(an_hour_ago)
         assert app.store.states()[0].next_check_at == an_hour_ago

@@ -13,7 +13,14 @@ import pytest
 from tests.e2e.project import Project
 
 
-@pytest.mark.parametrize("redirection", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/null 2>/dev/full"])
+@pytest.mark.parametrize(
+    "redirection",
+    [
+        "<&- >&- 2>&-",
+        pytest.param(">&- 2>&-", marks=pytest.mark.slow),
+        pytest.param(">/dev/null 2>/dev/full", marks=pytest.mark.slow),
+    ],
+)
 def test_the_work_is_done_whatever_becomes_of_the_streams(
     project: Project, redirection: str
 ) -> None:
@@ -51,6 +58,7 @@ def test_a_reader_of_the_log_that_went_away_keeps_no_feed_from_being_published(
     assert len(project.entries()) == 3
 
 
+@pytest.mark.slow
 def test_a_folder_whose_name_is_no_text(project: Project, tmp_path: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
     shutil.copytree(project.root / "config", odd / "config")

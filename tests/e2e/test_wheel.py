@@ -48,6 +48,7 @@ def test_the_wheel_works_elsewhere(tmp_path: Path) -> None:
     python = tmp_path / "env/bin/python"
     sh(python, "-m", "pip", "install", "-q", wheel, cwd=tmp_path)
     feeder = tmp_path / "env/bin/feeder"
+    assert (tmp_path / "env/share/man/man1/feeder.1").is_file()
     sh(feeder, "init", "mine", cwd=tmp_path)
     written = {p.relative_to(tmp_path / "mine") for p in (tmp_path / "mine").rglob("*")}
     assert written == {
