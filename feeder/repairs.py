@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median_low
 
 from feeder.adding import NewSource, made_sources, source_toml
 from feeder.app import App
@@ -17,12 +16,9 @@ from feeder.errors import LayoutError, StateError
 from feeder.models import Resource, Validators
 from feeder.outputs import files
 from feeder.refresh.asking import Asking
-from feeder.sources.listing.listing import Listing
-from feeder.sources.listing.mending import Known, Mended, mend
+from feeder.refresh.mending import check_mendable, proposed
+from feeder.sources.listing.mending import Mended
 
-_MOST_KNOWN = 500
-_RUNS = 20
-"""Refreshes by which we know how many articles the listing used to show."""
 _TABLE = re.compile(r"\s*\[list\]\s*(#.*)?")
 _ANY_TABLE = re.compile(r"\s*\[")
 
@@ -34,21 +30,13 @@ def propose(app: App, name: str) -> Mended:
         SourceError: its page cannot be had, or nothing is to be proposed; it says why.
     """
     job = app.jobs[name]
-    listing = job.manner.source
-    if not isinstance(listing, Listing) or not (listing.list.item or listing.list.link):
-        raise LayoutError(
-            f"{name} names no selectors that could be repaired",
-            advice='`feeder repair` is for kind = "listing" with item or link in [list]',
-        )
+    check_mendable(job)
+    start = job.manner.source.start
     asking = Asking(job, job.begin(lambda: False), app.work, lambda addresses: {})
-    page = asking.ask(Resource(listing.url, Validators()), listing.url, anew=True)
+    page = asking.ask(Resource(start, Validators()), start, anew=True)
     if page is None:
-        raise LayoutError(f"{listing.url} says that it has not changed, though nobody asked that")
-    entries = app.store.entries([name], _MOST_KNOWN)
-    known = [Known(entry.url, entry.title) for entry in entries if entry.url]
-    shown = [run.found for run in app.store.runs(name, _RUNS) if run.found]
-    task = app.work.submit(mend, listing, page, known, median_low(shown) if shown else 0)
-    return task.result()
+        raise LayoutError(f"{start} says that it has not changed, though nobody asked that")
+    return proposed(job, app.store, app.work, page)
 
 
 def edited(text: str, mended: Mended) -> str | None:

@@ -24,8 +24,15 @@ RESERVED = ("feeds", "health", "index")
 
 
 def source_faults(sources: Iterable[SourceSettings]) -> Iterator[ConfigFault]:
-    """Former names that do not lead to one source."""
-    return _former_name_faults("source", tuple(sources))
+    """Former names that do not lead to one source, and repairs that nobody would look at."""
+    every = tuple(sources)
+    for source in every:
+        if source.list.repair == "apply" and not source.guard:
+            message = (
+                "expected guard = true beside it: what repaired selectors find is judged by it"
+            )
+            yield source.place.fault(("list", "repair"), message)
+    yield from _former_name_faults("source", every)
 
 
 def feed_faults(feeds: tuple[FeedSettings, ...], sources: Collection[str]) -> Iterator[ConfigFault]:

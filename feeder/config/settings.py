@@ -257,6 +257,10 @@ class ListSettings(Options):
     image: str | None = Field(default=None, description="a picture, within its item")
     author: str | None = Field(default=None, description="the author, within its item")
     next: str | None = Field(default=None, description="the link to the next page of the list")
+    repair: Literal["propose", "apply"] = Field(
+        default="propose",
+        description="where selectors find nothing any more: propose others, or read by these",
+    )
     include: AddressPatterns = Field(default=(), description="addresses that count; no others")
     exclude: AddressPatterns = Field(default=(), description="addresses that do not count")
 

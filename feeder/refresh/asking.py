@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Protocol
 
 from feeder.changes.picking import resource_address
-from feeder.errors import SourceError, StatusError
+from feeder.errors import SelectorError, SourceError, StatusError
 from feeder.fetch import Fetcher
 from feeder.models import Candidate, Page, Resource, Validators
 from feeder.refresh.drawing import drawn
-from feeder.refresh.job import Job
+from feeder.refresh.job import Job, Manner
+from feeder.refresh.mending import Mend
 from feeder.refresh.reading import list_page, wall_behind
 from feeder.sources import Found
 from feeder.workers import Work
@@ -39,6 +40,7 @@ class Asking:
     `changed` counts the pages that came, `is_as_before` tells whether any is as it was;
     `fresh_until` is what the source's own address says of itself. `drawn` are the addresses of
     pages that a browser had to draw: that they have not changed says nothing of what is drawn.
+    `mend` finds another way to read a listing whose selectors find nothing.
     """
 
     job: Job
@@ -51,6 +53,8 @@ class Asking:
     is_as_before: bool = False
     fresh_until: datetime | None = None
     drawn: set[str] = field(default_factory=set)
+    mend: Mend | None = None
+    _mended: Manner | None = None
 
     def row(self, address: str) -> Resource:
         """What is remembered of an address, if only that there is nothing."""
@@ -83,12 +87,29 @@ class Asking:
         except SourceError as error:
             found = drawn(self.fetcher, page, error)
             if found is None:
-                raise
+                return self._listed_anew(page, error)
             shown = found
             self._note_drawn(page.url)
-            return self._listed(shown)
+            try:
+                return self._listed(shown)
+            except SourceError as without:
+                return self._listed_anew(shown, without)
         finally:
             self.keep(page.url, shown)
+
+    def _listed_anew(self, page: Page, error: SourceError) -> Found:
+        """What a page shows by selectors that were mended.
+
+        Raises:
+            SourceError: that which there was without them.
+        """
+        mended = self.mend(page) if self.mend and isinstance(error, SelectorError) else None
+        if mended is None:
+            raise error
+        source, fault = mended
+        self._mended = replace(self.job.manner, source=source)
+        found = self._listed(page)
+        return replace(found, faults=(fault, *found.faults))
 
     def _note_drawn(self, address: str) -> None:
         self.drawn.add(address)
@@ -96,7 +117,9 @@ class Asking:
             self.fresh_until = None
 
     def _listed(self, page: Page) -> Found:
-        return self.work.submit(list_page, self.job.manner, page, on_web=True).result()
+        return self.work.submit(
+            list_page, self._mended or self.job.manner, page, on_web=True
+        ).result()
 
     def seen(self, page: Page, *, wanted: tuple[str, ...] = ()) -> Resource:
         """A page as it is to be remembered."""

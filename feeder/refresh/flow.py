@@ -45,6 +45,7 @@ from feeder.refresh.faults import (
 from feeder.refresh.job import LEASE, Job
 from feeder.refresh.keeping import Keeping
 from feeder.refresh.memory import Memory
+from feeder.refresh.mending import mender
 from feeder.refresh.passed import Passed, Reached, passing
 from feeder.refresh.standing import with_what_stands
 from feeder.refresh.survey import Survey, look
@@ -143,7 +144,15 @@ class _Refresh:
         Raises:
             SourceError: it cannot be read as a whole, or lists nothing any more.
         """
-        survey = look(self.job, fetcher, self.work, self._remembered, self.now, self.keeping.take)
+        survey = look(
+            self.job,
+            fetcher,
+            self.work,
+            self._remembered,
+            self.now,
+            self.keeping.take,
+            mend=mender(self.job, self.store, self.work),
+        )
         if survey.lists_nothing and self.job.host and self.store.entries([self.job.name], 1):
             raise LayoutError(
                 "it lists no articles any more; what is on record stays",

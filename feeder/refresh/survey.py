@@ -14,6 +14,7 @@ from feeder.models import Candidate, Fault, Page, Patience, Resource, Validators
 from feeder.refresh.asking import Asking, Keep, Remembered
 from feeder.refresh.faults import fault_of, is_final, told
 from feeder.refresh.job import Job
+from feeder.refresh.mending import Mend
 from feeder.sources import Found, Paged, Selective
 from feeder.workers import Work
 
@@ -56,16 +57,19 @@ def look(
     now: datetime,
     keep: Keep,
     enough: int = MOST_CANDIDATES,
+    mend: Mend | None = None,
 ) -> Survey:
     """Ask the listing pages of a source.
 
     Args:
         enough: with so many articles found, no page behind those that have them is asked.
+        mend: finds another way to read a listing whose selectors find nothing any more.
 
     Raises:
         SourceError: the source as a whole cannot be read.
     """
-    surveying = _Surveying(job, now, Asking(job, fetcher, work, remembered, keep), enough)
+    asking = Asking(job, fetcher, work, remembered, keep, mend=mend)
+    surveying = _Surveying(job, now, asking, enough)
     surveying.run()
     return surveying.survey()
 
