@@ -96,11 +96,17 @@ def tame(html: str) -> str:
     writing = _Writing()
     position = 0
     for tag, end in _tags(html):
-        writing.out.append(html[position : tag.start()])
+        writing.out.append(_apart(html[position : tag.start()]))
         writing.take(tag)
         position = end
     writing.out.append(html[position:])
     return "".join(writing.out)
+
+
+def _apart(text: str) -> str:
+    """A text that makes no tag with what stands behind the tag after it, should that be left out:
+    `<</title>b>` says "<b>" and is none."""
+    return f"{text[:-1]}&lt;" if text.endswith("<") else text
 
 
 def refuse_too_much(html: str) -> None:

@@ -177,6 +177,7 @@ def test_what_comes_out_is_on_the_list_and_xml_safe(html: str) -> None:
 
 
 @given(NASTY)
+@example("<</title>?")
 def test_the_gate_closes_every_tag_and_is_then_content(html: str) -> None:
     tamed = tame(html + "<p>word</p>" * 300)
     assert tame(tamed) == tamed
@@ -201,6 +202,7 @@ def test_the_gate_keeps_words_apart_in_a_table_that_is_never_closed() -> None:
         "&amp;" * 1_600_000,
         "&" * 900_000,
         "<!--" * 200_000,
+        "<</title>div>" * 70_000,
     ],
     ids=lambda bomb: bomb[:12],
 )
@@ -210,8 +212,8 @@ def test_no_bomb_takes_long(bomb: str) -> None:
         assert sanitise(bomb) is not None
     except TooLargeError as refused:
         assert "characters" in str(refused) or "character references" in str(refused)
-    # Ungated, these take from 5 seconds to many minutes.
-    assert time.process_time() - began < 2
+    # Ungated, these take from 5 seconds to many minutes; .1 to 2 s gated.
+    assert time.process_time() - began < 4
 
 
 def test_what_is_nested_too_deeply_is_flattened_and_keeps_its_words() -> None:
