@@ -1,8 +1,9 @@
-"""`feeder repair`: new selectors for a listing that was redesigned."""
+"""`feeder repair`: new selectors for a source that was redesigned."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -13,6 +14,7 @@ from feeder.cli.shown import short
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from feeder.repairs.content import MendedContent
     from feeder.sources.listing.mending import Mended
 
 
@@ -21,7 +23,9 @@ def repair(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="A listing by name.", autocompletion=completing.sources
+            metavar="SOURCE",
+            help="A source on the web, by name.",
+            autocompletion=completing.sources,
         ),
     ],
     apply: Annotated[
@@ -31,82 +35,132 @@ def repair(
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
-    """Propose selectors for a listing whose own find nothing any more.
+    """Propose selectors for a source whose own find nothing any more.
 
-    The articles on record are looked for on its page as it is now. Where most of a list are these,
-    selectors that find just that list are shown as a change of the source's file, with what speaks
-    for them. Where the articles are gone nothing is proposed. What you wrote is never changed.
+    The articles on record are looked for on its page as it is now, or the texts on record on some
+    of their pages where `content` in `[article]` is broken. Selectors that find just these are
+    shown as a change of the source's file, with what speaks for them. Where the articles are gone
+    nothing is proposed. What you wrote is never changed.
 
     Examples: `feeder repair news`, `feeder repair news --apply`, `feeder repair news --json`
     """
     from feeder.app import load, open_app
-    from feeder.repairs import edited, is_ours, propose, write
+    from feeder.repairs.proposing import propose
+    from feeder.repairs.writing import edited, is_ours, write
     from feeder.rounds.once import checked_names
 
     settings = load(config or ctx.obj)
     with open_app(settings) as app:
         checked_names(app, [name])
-        mended = propose(app, name)
+        changes = [_change_of(one) for one in propose(app, name)]
     source = next(one for one in settings.sources if one.name == name)
     path = source.place.file.path
-    text = path.read_text(encoding="utf-8")
-    changed = edited(text, mended)
+    text = made = path.read_text(encoding="utf-8")
+    is_whole = True
+    for change in changes:
+        if not as_json:
+            _print_lines(f"{name}: {line}" if n == 0 else line for n, line in enumerate(change.why))
+        written = edited(made, change.table, change.old, change.new)
+        is_whole &= written is not None
+        made = made if written is None else written
     if not as_json:
-        _print_evidence(name, mended)
-        _print_change(path, text, changed, mended)
-    made = changed if apply and is_ours(source, settings) else None
-    if made is not None:
+        _print_change(path, text, made if is_whole else None, changes)
+    may_write = apply and is_whole and is_ours(source, settings)
+    if may_write:
         write(path, made)
     if as_json:
-        _print_json(name, path, mended, is_written=made is not None)
-    if apply and made is None:
+        _print_json(name, path, changes, is_written=may_write)
+    if apply and not may_write:
+        why = (
+            "has them in another way than one a line"
+            if is_ours(source, settings)
+            else "is yours, and feeder does not write into it"
+        )
         typer.echo(
-            f"\nfeeder: {short(path)} is yours, and feeder does not write into it\n"
+            f"\nfeeder: {short(path)} {why}\n"
             "  → put the lines into it by hand, and run `feeder refresh`",
             err=True,
         )
         raise typer.Exit(2)
-    if made is not None and not as_json:
-        typer.echo(f"\n{short(path)} is written. `feeder refresh {name}` reads the list by it.")
+    if may_write and not as_json:
+        typer.echo(f"\n{short(path)} is written. `feeder refresh {name}` reads by it.")
 
 
-def _print_evidence(name: str, mended: Mended) -> None:
-    total = mended.known + mended.fresh
-    typer.echo(f"{name}: of {total} articles listed, {mended.known} are on record, such as")
-    _print_titles(mended.titles)
-    if mended.fresh:
-        typer.echo(f"and {mended.fresh} {'is' if mended.fresh == 1 else 'are'} new, such as")
-        _print_titles(mended.fresh_titles)
+class _Change(NamedTuple):
+    """New selectors for a table of the source's file, and what speaks for them."""
+
+    table: str
+    old: Mapping[str, Any]
+    new: Mapping[str, str]
+    why: tuple[str, ...]
+    told: Mapping[str, Any]
 
 
-def _print_json(name: str, path: Path, mended: Mended, *, is_written: bool) -> None:
-    import json
+def _change_of(mended: Mended | MendedContent) -> _Change:
     from dataclasses import asdict
 
-    told = {"source": name, "file": str(path), "written": is_written, **asdict(mended)}
+    from feeder.sources.listing.mending import Mended
+
+    evidence = {key: value for key, value in asdict(mended).items() if key not in ("old", "new")}
+    if isinstance(mended, Mended):
+        return _Change("list", mended.old, mended.new, tuple(_listed(mended)), evidence)
+    why = (
+        f"{mended.held:.0%} of the texts on record are found by it on {mended.pages} of "
+        f"{mended.of} pages that were asked for, and nothing else there"
+    )
+    old, new = {"content": list(mended.old)}, {"content": mended.new}
+    return _Change("article", old, new, (why,), evidence)
+
+
+def _listed(mended: Mended) -> Iterator[str]:
+    total = mended.known + mended.fresh
+    yield f"of {total} articles listed, {mended.known} are on record, such as"
+    yield from _titles(mended.titles)
+    if mended.fresh:
+        yield f"and {mended.fresh} {'is' if mended.fresh == 1 else 'are'} new, such as"
+        yield from _titles(mended.fresh_titles)
+
+
+def _titles(titles: tuple[str, ...]) -> Iterator[str]:
+    from feeder.text import shorten
+
+    return (f"  {shorten(title, 76)}" for title in titles)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    from feeder.logs import printable
+
+    for line in lines:
+        typer.echo(printable(line))
+
+
+def _print_json(name: str, path: Path, changes: Sequence[_Change], *, is_written: bool) -> None:
+    import json
+
+    told = {
+        "source": name,
+        "file": str(path),
+        "written": is_written,
+        "changes": [
+            {"table": one.table, "old": one.old, "new": one.new, **one.told} for one in changes
+        ],
+    }
     typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
-def _print_titles(titles: tuple[str, ...]) -> None:
-    from feeder.logs import printable
-    from feeder.text import shorten
-
-    for title in titles:
-        typer.echo(f"  {printable(shorten(title, 76))}")
-
-
-def _print_change(path: Path, text: str, changed: str | None, mended: Mended) -> None:
+def _print_change(path: Path, text: str, made: str | None, changes: Sequence[_Change]) -> None:
     from difflib import unified_diff
 
     from feeder.logs import printable
-    from feeder.repairs import written_anew
+    from feeder.repairs.writing import written_anew
 
     typer.echo()
-    if changed is None:
+    if made is None:
         typer.echo(f"Write in {short(path)}, in place of what it has of these:\n")
-        typer.echo(printable(written_anew(mended)), nl=False)
+        anew = "\n".join(written_anew(one.table, one.new) for one in changes)
+        typer.echo(printable(anew), nl=False)
         return
     where = short(path)
-    for line in unified_diff(text.splitlines(), changed.splitlines(), where, where, lineterm=""):
+    for line in unified_diff(text.splitlines(), made.splitlines(), where, where, lineterm=""):
         colour = {"+": typer.colors.GREEN, "-": typer.colors.RED}.get(line[:1])
         typer.secho(printable(line), fg=colour)

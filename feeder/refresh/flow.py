@@ -45,7 +45,7 @@ from feeder.refresh.faults import (
 from feeder.refresh.job import LEASE, Job
 from feeder.refresh.keeping import Keeping
 from feeder.refresh.memory import Memory
-from feeder.refresh.mending import mender
+from feeder.refresh.mending import content_hints, mender
 from feeder.refresh.passed import Passed, Reached, passing
 from feeder.refresh.standing import with_what_stands
 from feeder.refresh.survey import Survey, look
@@ -123,6 +123,7 @@ class _Refresh:
     keeping: Keeping
     tally: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
     waiting: list[Candidate] = field(default_factory=list)
     unrecorded: Passed = field(default_factory=lambda: Passed((), ()))
     gate: Gate | None = None
@@ -267,7 +268,7 @@ class _Refresh:
             dropped=self.tally["dropped"],
             faults=tuple(self.faults),
             waiting=tuple(candidate.address for candidate in self.waiting),
-            hints=tuple(dict.fromkeys(survey.hints)),
+            hints=tuple(dict.fromkeys((*survey.hints, *self.hints))),
         )
 
     def _pick(self, survey: Survey) -> Picked:
@@ -301,6 +302,7 @@ class _Refresh:
     def _take_in(self, articles: Articles, picks: Sequence[Pick]) -> None:
         self._record_part()
         gathered = articles.gather(picks)
+        self.hints += content_hints(self.job.name, (one.article for one in gathered.readings))
         keys = [key for reading in gathered.readings for key in keys_of(reading)]
         known = self.store.known(self.job.name, keys)
         readings, strangers = apart(gathered.readings, known)

@@ -1,20 +1,21 @@
-"""A listing whose selectors find nothing any more, read by others that find the articles on record.
+"""Selectors that find nothing any more.
 
-Nothing of it is kept: what is on record is asked anew by each refresh that finds the selectors
-broken, so that what it is read by is never older than the page, and ends with the next correction
-of the source's file.
+A listing is read by others, which find the articles on record. Nothing of that is kept: the record
+is asked anew by each refresh that finds the selectors broken, so that what it is read by is never
+older than the page, and ends with the next correction of the source's file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from feeder.errors import LayoutError, SourceError
-from feeder.models import Fault, Page
+from feeder.models import Article, Fault, Page
 from feeder.refresh.faults import told
 from feeder.refresh.job import Job
+from feeder.rules.options import CONTENT_MISSED
 from feeder.sources.listing.listing import Listing
 from feeder.store.store import Store
 from feeder.workers import Work
@@ -79,6 +80,20 @@ def proposed(job: Job, store: Store, work: Work, page: Page) -> Mended:
     shown = [run.found for run in store.runs(job.name, _RUNS) if run.found]
     task = work.submit(mend, listing, page, known, median_low(shown) if shown else 0)
     return task.result()
+
+
+def content_hints(name: str, articles: Iterable[Article]) -> Iterator[str]:
+    """A sentence where a source's own selectors for the article found none of those it has read."""
+    told = [
+        [one.rule for one in article.evidence if one.field == "content"] for article in articles
+    ]
+    missed = sum(CONTENT_MISSED in rules for rules in told)
+    if missed and missed == sum(map(bool, told)):
+        pages = "the page" if missed == 1 else f"all {missed} pages"
+        yield (
+            f"{CONTENT_MISSED} on {pages} read last, whose text was found without it: "
+            f"`feeder repair {name}` proposes another selector"
+        )
 
 
 def _with(listing: Listing, mended: Mended) -> Listing:

@@ -6,6 +6,8 @@ from feeder.rules.expressions import xpath
 from feeder.rules.model import LinkRule, Rule, SiteRules, merged
 
 ORIGIN = "[article]"
+CONTENT_MISSED = "content in [article] finds nothing"
+"""Evidence that a source's own selectors for the article did not find it."""
 
 Selectors = tuple[str, ...]
 """CSS, or XPath with a leading slash or bracket; the first to match counts."""

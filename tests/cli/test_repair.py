@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 
 from feeder.cli import app as verbs
 from feeder.errors import LayoutError
-from feeder.repairs import edited
-from feeder.sources.listing.mending import Mended
+from feeder.repairs.writing import edited
 from feeder.workers.here import Here
 from tests.refresh.room import Room
+from tests.repairs.designs import Design, blocks, wordpress
 from tests.site.blog import Blog
+from tests.site.pages import Page
 from tests.site.server import Site
 
 runner = CliRunner()
@@ -87,10 +88,11 @@ def test_programs_are_told_the_same_and_whether_it_was_written(blog: Blog, tmp_p
     told = json.loads(said(tmp_path, "news", "--json"))
     path = tmp_path / "config/sources/news.toml"
     assert (told["source"], told["file"], told["written"]) == ("news", str(path), False)
-    assert told["old"] == {"link": "main.plain a[href*='articles/']"}
-    assert told["new"].keys() <= {"item", "link"}
-    assert (told["known"], told["fresh"]) == (6, 1)
-    assert told["fresh_titles"] == ["A seventh piece of news"] and len(told["titles"]) == 3
+    (change,) = told["changes"]
+    assert (change["table"], change["known"], change["fresh"]) == ("list", 6, 1)
+    assert change["old"] == {"link": "main.plain a[href*='articles/']"}
+    assert change["new"].keys() <= {"item", "link"}
+    assert change["fresh_titles"] == ["A seventh piece of news"] and len(change["titles"]) == 3
     refused = runner.invoke(
         verbs, ["--config", str(tmp_path / "config"), "repair", "news", "--json", "--apply"]
     )
@@ -100,7 +102,7 @@ def test_programs_are_told_the_same_and_whether_it_was_written(blog: Blog, tmp_p
     made.mkdir(parents=True)
     path.rename(made / "news.toml")
     assert json.loads(said(tmp_path, "news", "--json", "--apply"))["written"] is True
-    assert told["new"]["link"] in (made / "news.toml").read_text()
+    assert change["new"]["link"] in (made / "news.toml").read_text()
 
 
 def test_where_selectors_find_nothing_any_more_status_advises_to_repair_them(
@@ -144,7 +146,52 @@ def test_what_works_is_left_alone(blog: Blog, tmp_path: Path) -> None:
     assert "nothing is to be repaired" in result.exception.message
 
 
-MENDED = Mended({"item": "a", "date": "b"}, {"item": "c", "link": "d"}, 3, 0, (), ())
+ARTICLES = """kind = "listing"
+url = "{url}"
+
+[article]
+content = ".entry-content"
+"""
+
+
+def build(site: Site, design: Design, numbers: Iterable[int]) -> None:
+    """A list of articles, and their pages in a design."""
+    links = "".join(f'<li><h2><a href="/{n}">Story {n} of the harbour</a></h2>' for n in numbers)
+    site.at("/", Page(f"<!doctype html><main><ul>{links}</ul></main>"))
+    for number in numbers:
+        site.at(f"/{number}", Page(design(number)))
+
+
+def test_where_pages_of_articles_were_redesigned_their_texts_are_found_again(
+    site: Site, tmp_path: Path
+) -> None:
+    room = Room(tmp_path)
+    build(site, wordpress, range(20, 12, -1))
+    room.source(ARTICLES.format(url=site.url("/")))
+    assert (first := room.refresh()).new == 8 and not first.hints
+    build(site, blocks, range(21, 12, -1))
+    (hint,) = room.refresh().hints
+    assert "content in [article] finds nothing on the page" in hint and "feeder repair news" in hint
+    told = said(tmp_path, "news")
+    assert "100% of the texts on record are found by it on 5 of 5 pages" in told
+    assert '-content = ".entry-content"' in told and '+content = ".article__body"' in told
+    made = tmp_path / "var/state/sources.d"
+    made.mkdir(parents=True)
+    (tmp_path / "config/sources/news.toml").rename(made / "news.toml")
+    (change,) = json.loads(said(tmp_path, "news", "--apply", "--json"))["changes"]
+    assert change == {
+        "table": "article",
+        "old": {"content": [".entry-content"]},
+        "new": {"content": ".article__body"},
+        "pages": 5,
+        "of": 5,
+        "held": 1.0,
+    }
+    after = room.refresh()  # all is read anew by the new selector, and says what it said
+    assert (after.new, after.changed, after.hints) == (0, 0, ())
+    result = runner.invoke(verbs, ["--config", str(tmp_path / "config"), "repair", "news"])
+    assert isinstance(result.exception, LayoutError)
+    assert "nothing is to be repaired: content" in result.exception.message
 
 
 @pytest.mark.parametrize(
@@ -160,4 +207,4 @@ MENDED = Mended({"item": "a", "date": "b"}, {"item": "c", "link": "d"}, 3, 0, ()
     ],
 )
 def test_a_file_is_changed_where_that_is_safe(text: str, made: str | None) -> None:
-    assert edited(text, MENDED) == made
+    assert edited(text, "list", ("item", "date"), {"item": "c", "link": "d"}) == made

@@ -15,9 +15,11 @@ from lxml.html import HtmlElement
 from feeder.cleaner.markup.site_facts import FIELDS, read
 from feeder.cleaner.markup.work import Work
 from feeder.languages import read_language
+from feeder.models import Evidence
 from feeder.rules.edits import FRAME, dissolve, gather, movable, move, remove, remove_strings, wrap
 from feeder.rules.expressions import Evaluation, within
 from feeder.rules.model import Rule, SiteRules
+from feeder.rules.options import CONTENT_MISSED, ORIGIN
 from feeder.rules.replacing import replace_text
 from feeder.rules.tokens import Tokens, tokens
 
@@ -94,8 +96,11 @@ class SitePage:
         for rule in self.rules.body:
             found = [one for one in self._elements("body", rule) if _can_be_article(one)]
             if found:
+                work.evidence.append(Evidence("content", f"site rule {rule.value}", ""))
                 return found[0] if len(found) == 1 else gather(found)
         self._missed.add("body")
+        if any(rule.origin == ORIGIN for rule in self.rules.body):
+            work.evidence.append(Evidence("content", CONTENT_MISSED, ""))
         return None
 
     def finish(self, work: Work) -> None:
