@@ -1,4 +1,4 @@
-"""The command line: a file a verb. What a verb does is imported when it is called."""
+"""The command line: a file a verb. A verb, and what it does, is imported when it is called."""
 
 from __future__ import annotations
 
@@ -12,32 +12,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from feeder.cli import (
-    add,
-    backup,
-    check,
-    discover,
-    doctor,
-    explain,
-    exporting,
-    importing,
-    init,
-    merges,
-    pause,
-    preview,
-    quarantine,
-    refresh,
-    reload,
-    repair,
-    replay,
-    rules,
-    run,
-    schema,
-    serve,
-    status,
-    webserver,
-)
 from feeder.cli.options import LOG_FORMAT, ConfigPath
+from feeder.cli.verbs import Verbs
 from feeder.errors import EXIT_STATUS
 
 EPILOG = "Exit status: {}.".format(
@@ -48,6 +24,7 @@ _UNANSWERABLE = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO
 
 app = typer.Typer(
     name="feeder",
+    cls=Verbs,
     help="Read article sources, clean the articles, publish Atom feeds.\n\n"
     "`feeder init` writes a configuration that works at once, `feeder refresh` makes its feeds.",
     epilog=EPILOG,
@@ -56,27 +33,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init.init, check.check, refresh.refresh, run.run, serve.serve, status.status):
-    app.command()(verb)
-app.command()(preview.preview)
-app.command()(discover.discover)
-app.command()(add.add)
-app.command()(pause.pause)
-app.command()(pause.resume)
-app.command()(reload.reload)
-app.command()(merges.merges)
-app.add_typer(quarantine.app)
-app.command()(explain.explain)
-app.add_typer(rules.app)
-app.command()(replay.replay)
-app.command()(repair.repair)
-app.command()(webserver.webserver)
-app.command()(doctor.doctor)
-app.command("import")(importing.import_)
-app.add_typer(exporting.app)
-app.command()(backup.backup)
-app.command()(backup.restore)
-app.command()(schema.schema)
 
 
 def _print_version(wanted: bool) -> None:

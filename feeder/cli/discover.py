@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feeder.cli.options import AsJson, ConfigPath
+from feeder.cli.progress import progress
 
 if TYPE_CHECKING:
     from feeder.config.settings import FetchSettings
@@ -52,7 +53,7 @@ def discover(
     networks = allow_network or []
     address = web_address(url)
     settings = allowing(fetch_settings(config or ctx.obj, os.environ), networks)
-    found = look(address, settings, typed("discover", url, networks))
+    found = look(address, settings, typed("discover", url, networks), shown=not as_json)
     if as_json:
         typer.echo(json.dumps(as_data(found, networks), ensure_ascii=False, indent=2))
     else:
@@ -86,12 +87,18 @@ def allowing(settings: FetchSettings, networks: list[str]) -> FetchSettings:
 
 
 def look(
-    address: str, settings: FetchSettings, command: str, *, selectors: bool = False
+    address: str,
+    settings: FetchSettings,
+    command: str,
+    *,
+    selectors: bool = False,
+    shown: bool = True,
 ) -> Discovery:
     """What there is at an address.
 
     Args:
         command: what was typed, for the advice to type more of it.
+        shown: whether a terminal shows what is asked for.
 
     Raises:
         SourceError: it gives nothing.
@@ -102,8 +109,11 @@ def look(
     from feeder.workers.processes import Workers
 
     try:
-        with Workers(processes=1, preload=PRELOAD) as work:
-            return discovered(address, settings, work, selectors=selectors)
+        with (
+            Workers(processes=1, preload=PRELOAD) as work,
+            progress("Asking", None, shown=shown) as step,
+        ):
+            return discovered(address, settings, work, selectors=selectors, tell=step)
     except ForbiddenAddressError as error:
         if error.networks:
             allowed = " ".join(f"--allow-network {network}" for network in error.networks)

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from feeder.cli.options import ConfigPath
+from feeder.cli import completing
+from feeder.cli.options import ConfigPath, Quiet
+from feeder.cli.progress import progress
 from feeder.cli.shown import listed, short
 
 app = typer.Typer(
@@ -34,6 +36,7 @@ def opml(
         typer.Option("--sources", help="The feeds that sources are, in place of our own."),
     ] = False,
     output: Output = None,
+    quiet: Quiet = False,
     config: ConfigPath = None,
 ) -> None:
     """Write a list of feeds that every reader can subscribe to.
@@ -51,7 +54,8 @@ def opml(
     catalogue, others = their_feeds(settings) if sources else (our_feeds(settings), ())
     document = Opml().render(catalogue)
     _write(output, [document.body])
-    if others:
+    _print_file(output, quiet=quiet)
+    if others and not quiet:
         names = listed([source.name for source in others])
         typer.echo(f"no feeds themselves, and left out: {names}", err=True)
 
@@ -63,6 +67,7 @@ def state(
         bool, typer.Option("--pages", help="Kept pages too, for `feeder replay`; it may be large.")
     ] = False,
     output: Output = None,
+    quiet: Quiet = False,
     config: ConfigPath = None,
 ) -> None:
     """Write all that is on record, as lines of JSON.
@@ -79,15 +84,27 @@ def state(
     from feeder.porting.state_writing import state_lines
 
     now = datetime.now(UTC)
-    with opened_store(load(config or ctx.obj), now) as store:
+    # On standard output the lines themselves show how far it has come.
+    is_drawn = output is not None and not quiet
+    with (
+        opened_store(load(config or ctx.obj), now) as store,
+        progress("Writing", None, shown=is_drawn),
+    ):
         _write(output, state_lines(store, now, pages=pages))
+    _print_file(output, quiet=quiet)
 
 
 @app.command()
 def feed(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="FEED", help="A feed by its name.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="FEED", help="A feed by its name.", autocompletion=completing.sources
+        ),
+    ],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    quiet: Quiet = False,
     config: ConfigPath = None,
 ) -> None:
     """Write all entries of a feed as files, for other programs or to keep.
@@ -110,7 +127,8 @@ def feed(
     now = datetime.now(UTC)
     with opened_store(settings, now) as store:
         count = write_folder(folder, entries_of(settings, found, store, now))
-    typer.echo(f"{short(folder)}/: {'1 article' if count == 1 else f'{count} articles'}")
+    if not quiet:
+        typer.echo(f"{short(folder)}/: {'1 article' if count == 1 else f'{count} articles'}")
 
 
 def _write(output: Path | None, pieces: Iterable[bytes]) -> None:
@@ -118,8 +136,12 @@ def _write(output: Path | None, pieces: Iterable[bytes]) -> None:
 
     if output is not None:
         write_file(output, pieces)
-        typer.echo(short(output))
         return
     for piece in pieces:
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
+
+
+def _print_file(output: Path | None, *, quiet: bool) -> None:
+    if output is not None and not quiet:
+        typer.echo(short(output))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from feeder.cli.options import AsJson, ConfigPath
+from feeder.cli.options import AsJson, ConfigPath, Quiet
+from feeder.cli.progress import progress
 from feeder.cli.shown import listed, short
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Only say what would become of each line.")
     ] = False,
+    quiet: Quiet = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -47,7 +49,7 @@ def import_(
     settings = load(config or ctx.obj)
     with opened(file) as (stream, form):
         if form == "state":
-            _take_over(settings, stream, dry_run=dry_run, as_json=as_json)
+            _take_over(settings, stream, dry_run=dry_run, quiet=quiet, as_json=as_json)
             return
         taken = plan_list(settings, stream, file.name, is_opml=form == "opml")
     if not dry_run:
@@ -55,19 +57,24 @@ def import_(
     if as_json:
         typer.echo(json.dumps(_as_data(taken, dry_run=dry_run), indent=2))
     else:
-        _print(taken, dry_run=dry_run)
+        _print(taken, dry_run=dry_run, quiet=quiet)
     raise typer.Exit(1 if taken.count("refused") else 0)
 
 
-def _take_over(settings: Settings, stream: BinaryIO, *, dry_run: bool, as_json: bool) -> None:
+def _take_over(
+    settings: Settings, stream: BinaryIO, *, dry_run: bool, quiet: bool, as_json: bool
+) -> None:
     from feeder.porting.state_reading import look_through
     from feeder.porting.states import take_over
 
-    export = look_through(stream)
-    missing = [] if dry_run else take_over(settings, stream, export)
+    with progress("Taking over", None, shown=not (quiet or as_json)):
+        export = look_through(stream)
+        missing = [] if dry_run else take_over(settings, stream, export)
     if as_json:
         told = {"written": not dry_run, "state": str(settings.state), "things": dict(export.counts)}
         typer.echo(json.dumps({**told, "not_configured": missing}, indent=2))
+        return
+    if quiet:
         return
     would = "would be taken into" if dry_run else "taken into"
     typer.echo(f"{_state_in_words(export)} {would} {short(settings.state)}/.")
@@ -105,9 +112,12 @@ def _as_data(taken: Taken, *, dry_run: bool) -> dict[str, object]:
     }
 
 
-def _print(taken: Taken, *, dry_run: bool) -> None:
+def _print(taken: Taken, *, dry_run: bool, quiet: bool) -> None:
     for step in taken.steps:
-        _print_step(step)
+        if not quiet or step.outcome == "refused":
+            _print_step(step)
+    if quiet:
+        return
     new, known, refused = (taken.count(outcome) for outcome in ("new", "known", "refused"))
     would = "would be written to" if dry_run else "written to"
     told = [f"{_many(new, 'source')} {would} {short(taken.folder)}/"] if new else []

@@ -9,6 +9,7 @@ import typer
 
 from feeder.cli import completing
 from feeder.cli.options import AsJson, ConfigPath
+from feeder.cli.progress import progress
 from feeder.cli.shown import short
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def repair(
     settings = load(config or ctx.obj)
     with open_app(settings) as app:
         checked_names(app, [name])
-        changes = [_change_of(one) for one in propose(app, name)]
+        with progress("Looking", None, shown=not as_json):
+            changes = [_change_of(one) for one in propose(app, name)]
     source = next(one for one in settings.sources if one.name == name)
     path = source.place.file.path
     text = made = path.read_text(encoding="utf-8")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feeder.cli.options import AsJson, ConfigPath
+from feeder.cli import completing
+from feeder.cli.options import AsJson, ConfigPath, Quiet
+from feeder.cli.progress import progress
 
 if TYPE_CHECKING:
     from feeder.app import App
@@ -66,6 +68,7 @@ def test(
         typer.Argument(
             metavar="HOST|NAME",
             help="Hosts, addresses or sources; the sites of all sources if none is named.",
+            autocompletion=completing.sources,
         ),
     ] = None,
     online: Annotated[
@@ -116,6 +119,7 @@ def update(
             show_default=False,
         ),
     ] = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -134,12 +138,12 @@ def update(
 
     settings = load(config or ctx.obj)
     asked = web_address(address) if address is not None else None
-    with Workers() as work:
+    with Workers() as work, progress("Fetching", None, shown=not (quiet or as_json)):
         done = update(settings, work, folder or folder_to_update(settings), asked)
     is_used = any(one.resolve() == done.folder for one in settings.rules.folders)
     if as_json:
         print_updated_json(done)
-    else:
+    elif not quiet:
         print_updated(done, is_used=is_used)
 
 
@@ -147,7 +151,12 @@ def update(
 def show(
     ctx: typer.Context,
     called: Annotated[
-        str, typer.Argument(metavar="HOST|URL|NAME", help="A host, an address, or a source.")
+        str,
+        typer.Argument(
+            metavar="HOST|URL|NAME",
+            help="A host, an address, or a source.",
+            autocompletion=completing.sources,
+        ),
     ],
     as_json: AsJson = False,
     config: ConfigPath = None,

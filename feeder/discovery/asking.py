@@ -55,6 +55,7 @@ def discover(
     stopping: Callable[[], bool] = lambda: False,
     *,
     selectors: bool = False,
+    tell: Callable[[str], object] = lambda address: None,
 ) -> Discovery:
     """What could be subscribed to at an address, ranked.
 
@@ -62,6 +63,7 @@ def discover(
         settings: how sites are asked; no more than 24 requests are made whatever they say.
         work: where strangers' bytes are read.
         selectors: whether those of a page of links are derived too.
+        tell: is told each address before it is asked for, as it may be told.
 
     Raises:
         SourceError: the address itself gives nothing: what stands in the way, and what to do.
@@ -70,7 +72,7 @@ def discover(
     client = Client()
     try:
         web = client.begin(settings, start=url, seconds=SECONDS, stopping=stopping)
-        looking = _Looking(Site(web, work), selectors)
+        looking = _Looking(Site(web, work, tell), selectors)
         looking.begin(url)
         return looking.discovery(url)
     finally:

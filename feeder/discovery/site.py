@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feeder.discovery.looks import Look
 from feeder.discovery.reading import look_at, text_of_article, wall_in
 from feeder.errors import SourceError, StatusError, WaitError
+from feeder.fetch.shown import shown
 from feeder.fetch.web import Web
 from feeder.models import Candidate, Page
 from feeder.workers import Work
@@ -14,10 +16,12 @@ from feeder.workers import Work
 
 @dataclass(slots=True)
 class Site:
-    """Asks for addresses and has what came read. `asked` has each with a word or two of that."""
+    """Asks for addresses and has what came read. `asked` has each with a word or two of that;
+    `tell` is told each before it is asked for."""
 
     web: Web
     work: Work
+    tell: Callable[[str], object] = lambda address: None
     asked: dict[str, str] = field(default_factory=dict)
 
     def page(self, address: str) -> Page:
@@ -26,6 +30,7 @@ class Site:
         Raises:
             SourceError: there is none.
         """
+        self.tell(shown(address))
         try:
             page = self.web.fetch(address)
         except SourceError as error:

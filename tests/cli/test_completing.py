@@ -20,6 +20,9 @@ WORDS = {
     "elsewhere": ["feeder", "--config", "other/config", "status", ""],
     "elsewhere, told after the verb": ["feeder", "status", "--config", "other/config", ""],
     "batches": ["feeder", "quarantine", "show", ""],
+    "rules": ["feeder", "rules", "show", "c"],
+    "feeds": ["feeder", "export", "feed", "c"],
+    "verbs": ["feeder", "re"],
     "nowhere": ["feeder", "--config", "gone", "status", ""],
     "broken": ["feeder", "--config", "broken", "status", ""],
 }
@@ -30,6 +33,9 @@ OFFERED = {
     "elsewhere": ["dogs"],
     "elsewhere, told after the verb": ["dogs"],
     "batches": ["ants", "bees", "cats", "made"],
+    "rules": ["cats"],
+    "feeds": ["cats"],
+    "verbs": ["refresh", "resume", "reload", "replay", "repair", "restore"],
     "nowhere": [],
     "broken": [],
 }
@@ -81,6 +87,19 @@ def _asked(shell: str, words: list[str]) -> list[str]:
     assert not said.exception or isinstance(said.exception, SystemExit)
     offered = said.output.replace("_arguments '*: :((", "").replace("))'", "")
     return offered.replace('"', "").replace("_files", "").split()
+
+
+def test_a_verb_imports_no_other() -> None:
+    """All of them take twice as long as one, with each command and each press of Tab."""
+    code = (
+        "import sys; sys.argv = ['feeder', 'pause', '--help']\n"
+        "import feeder.cli\n"
+        "try: feeder.cli.app()\n"
+        "finally: print(*(name for name in sys.modules if name.startswith('feeder.cli.')))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = {name.removeprefix("feeder.cli.") for name in said.stdout.split("\n")[-2].split()}
+    assert imported == {"pause", "options", "completing", "verbs"}
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from feeder.cli import app as verbs
 from feeder.cli.progress import SHOW_CURSOR
 from tests.e2e.project import LONG_AGO
+from tests.site.blog import Blog
 from tests.site.faults import Silent
 from tests.site.server import Site
 
@@ -143,6 +144,16 @@ def test_work_of_which_nobody_knows_the_end_shows_how_long_it_took(root: Path) -
     assert "About ants" in answer
 
 
+def test_what_is_asked_for_is_shown_while_it_is(root: Path) -> None:
+    with Site() as site:
+        url = site.at("/", Blog(articles=5))
+        terminal = at_terminal(root, "discover", url, "--allow-network", "127.0.0.1/32")
+        assert terminal.end() == 0
+    bar, answer = terminal.shown.split(SHOW_CURSOR)
+    assert "Asking" in bar and url in bar
+    assert "Asking" not in answer and "feeder add" in answer
+
+
 def test_ctrl_c_leaves_the_terminal_as_it_was(silent: Path) -> None:
     terminal = at_terminal(silent, "refresh")
     before = termios.tcgetattr(terminal.master)
@@ -209,6 +220,14 @@ def test_who_is_to_be_quiet_says_what_is_wrong_and_nothing_else(root: Path) -> N
     assert said("pause", "-q", "ants") == said("resume", "-q", "ants") == (0, "")
     assert said("backup", "--quiet") == (0, "")
     assert said("replay", "-q", "--yes") == (0, "")
+    (root / "list.txt").write_text("https://a.example/\n")
+    assert said("import", "-q", str(root / "list.txt")) == (0, "")
+    (root / "list.txt").write_text("https://a.example/\nhttps://b.example/\nno address\n")
+    status, told = said("import", "-q", str(root / "list.txt"))
+    assert status == 1 and told.startswith("✗ line 3: ") and told.count("\n") == 1
+    for words in (("opml",), ("state",)):
+        assert said("export", *words, "-q", "-o", str(root / words[0])) == (0, "")
+    assert said("export", "feed", "-q", "ants", str(root / "taken")) == (0, "")
 
 
 def test_a_log_that_was_asked_for_as_json_is_told_all_the_same(root: Path) -> None:
