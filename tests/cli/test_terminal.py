@@ -159,7 +159,9 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(silent: Path) -> None:
     before = termios.tcgetattr(terminal.master)
     terminal.read_until("0/1")
     os.write(terminal.master, b"\x03")
-    assert terminal.end() == 130
+    # A shell has 130 for both. Where the signal comes while a module makes its data classes, which
+    # are text that is executed, Python ends itself by it in the end, though it was handled.
+    assert terminal.end() in (130, -signal.SIGINT)
     assert terminal.shown.rindex(SHOW_CURSOR) > terminal.shown.rindex(HIDE_CURSOR)
     assert "Traceback" not in terminal.shown
     assert termios.tcgetattr(terminal.master) == before
