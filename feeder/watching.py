@@ -8,12 +8,14 @@ source keeps its interval all the same, and whatever goes wrong here costs some 
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from feeder.app import App
@@ -32,6 +34,12 @@ AGAIN_SECONDS = 300.0
 """After which it is tried again where the kernel would watch no more."""
 MOST_FOLDERS = 5_000
 """Of all sources together: a kernel allows a user some ten thousand, and others want some."""
+_NETWORK = frozenset(
+    "nfs nfs4 cifs smb3 smbfs 9p ceph afs virtiofs vboxsf lustre fuse.sshfs fuse.rclone fuse.s3fs"
+    " fuse.glusterfs fuse.ceph-fuse fuse.gvfsd-fuse fuse.davfs2".split()
+)
+"""Kinds of file systems whose files others write. Others of FUSE lie on this machine's disks."""
+_ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
 @dataclass
@@ -80,7 +88,7 @@ class Watcher:
         self._stop = stop
         self._changes = Changes()
         self._known: dict[str, _Identity] | None = None  # the folders that there were
-        self._told = ""
+        self._told: dict[str, str] = {}
 
     def start(self) -> None:
         """Begin to watch."""
@@ -94,7 +102,7 @@ class Watcher:
                 OSError,
                 RuntimeError,
             ) as error:  # watchfiles raises both for the kernel's limits
-                self._tell(str(error))
+                self._tell("folders", str(error))
                 self._stop.wait(AGAIN_SECONDS)
             except Exception:
                 logger().exception("unforeseen", what="watch")
@@ -106,9 +114,15 @@ class Watcher:
         Raises:
             OSError, RuntimeError: the kernel watches no more of them.
         """
-        roots = watched_roots(app)
+        away = network_disks(_mounts())
+        every = watched_roots(app)
+        roots = {name: root for name, root in every.items() if disk_of(root, away) is None}
         self._note_moved(roots)
-        sources = folders_of(roots)
+        sources, left_out = folders_of(roots, away)
+        for name in every.keys() - roots.keys():
+            left_out[name] = f"{every[name]} is on another machine's disk"
+        for name, why in left_out.items():
+            self._tell(name, why)
         if not sources:
             self._stop.wait(LOOK_SECONDS)
             self._ask(app, time.monotonic())
@@ -157,14 +171,14 @@ class Watcher:
             for name in app.store.ask(awake, moment, force=True):
                 self._changes.ask(name, now)
         except FeederError as error:  # the database is locked, say: the next second does it
-            self._tell(error.message)
+            self._tell("folders", error.message)
 
-    def _tell(self, message: str) -> None:
-        """Log what is wrong, once until it is something else."""
-        if message != self._told:
-            self._told = message
-            advice = "its sources are looked at by their intervals; watch = false says so for good"
-            logger().warning("not watched", message=message, advice=advice)
+    def _tell(self, what: str, message: str) -> None:
+        """Log why a source, or all folders, are not watched, once until it is something else."""
+        if self._told.get(what) != message:
+            self._told[what] = message
+            advice = "it is looked at by its interval; watch = false says so for good"
+            logger().warning("not watched", what=what, message=message, advice=advice)
 
 
 def watched_roots(app: App) -> dict[str, Path]:
@@ -197,19 +211,55 @@ def _identities(roots: Mapping[str, Path]) -> dict[str, _Identity]:
     return found
 
 
-def folders_of(roots: Mapping[str, Path]) -> dict[str, set[str]]:
-    """All folders that are watched, each with its sources. None is reached by a symbolic link.
-
-    Raises:
-        OSError: there are too many.
+def folders_of(
+    roots: Mapping[str, Path], away: Collection[str] = ()
+) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """All folders that are watched, each with its sources; and the sources with too many of them,
+    each with that. None is reached by a symbolic link, or lies on a disk of those in `away`.
     """
-    found: dict[str, set[str]] = {}
+    found, left_out = dict[str, set[str]](), dict[str, str]()
     for name, root in roots.items():
-        for folder, _, _ in os.walk(root):
+        own = set(islice(_folders(root, away), MOST_FOLDERS + 1))
+        if len(found.keys() | own) > MOST_FOLDERS:
+            left_out[name] = f"with {root} there would be more than {MOST_FOLDERS:,} folders"
+            continue
+        for folder in own:
             found.setdefault(folder, set()).add(name)
-            if len(found) > MOST_FOLDERS:
-                raise OSError(f"there are more than {MOST_FOLDERS:,} folders")
-    return found
+    return found, left_out
+
+
+def _folders(root: Path, away: Collection[str]) -> Iterator[str]:
+    for folder, inner, _ in os.walk(root):
+        yield folder
+        inner[:] = [each for each in inner if os.path.join(folder, each) not in away]  # noqa: PTH118
+
+
+def network_disks(mounts: str) -> frozenset[str]:
+    """Where disks of other machines are mounted, by `/proc/self/mountinfo` (proc(5)).
+
+    The kernel tells nothing of what is written there, and to look at one whose machine has gone
+    takes as long as that is away.
+    """
+    found = set()
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        fields, kind = before.split(" "), after.partition(" ")[0]
+        if len(fields) > 4 and kind in _NETWORK:
+            found.add(_ESCAPED.sub(lambda match: chr(int(match[1], 8)), fields[4]))
+    return frozenset(found)
+
+
+def disk_of(root: Path, away: Collection[str]) -> str | None:
+    """The disk of those in `away` that a folder is on; it is not looked at for that."""
+    absolute = Path(os.path.abspath(root))  # noqa: PTH100 - resolving would look at it
+    return next((str(each) for each in (absolute, *absolute.parents) if str(each) in away), None)
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+    except OSError:  # no Linux
+        return ""
 
 
 def _changed(path: str, sources: Mapping[str, set[str]]) -> set[str]:

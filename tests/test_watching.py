@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from feeder.app import load, open_app
 from feeder.config.loading import validate_options
@@ -21,7 +22,9 @@ from feeder.watching import (
     SETTLED_SECONDS,
     Changes,
     Watcher,
+    disk_of,
     folders_of,
+    network_disks,
     watched_roots,
 )
 from tests.e2e.project import LONG_AGO, Project, article
@@ -173,4 +176,57 @@ def test_a_folder_beyond_a_link_is_not_watched(project: Project, tmp_path: Path)
     (tmp_path / "elsewhere").mkdir()
     (project.root / "articles/link").symlink_to(tmp_path / "elsewhere")
     with open_app(load(project.root / "config")) as app:
-        assert folders_of(watched_roots(app)) == {str(project.root / "articles"): {"news"}}
+        watched, left_out = folders_of(watched_roots(app))
+    assert (watched, left_out) == ({str(project.root / "articles"): {"news"}}, {})
+
+
+MOUNTS = """21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+40 21 0:50 / /srv/big\\040share rw - nfs4 files:/export rw,hard
+41 21 0:51 / /home/me/remote rw - fuse.sshfs me@far: rw
+42 21 0:52 / /pool rw - fuse.mergerfs a:b rw
+43 21 0:53 / broken
+"""
+
+
+def test_disks_of_other_machines_are_known_without_a_look_at_them() -> None:
+    away = network_disks(MOUNTS)
+    assert away == {"/srv/big share", "/home/me/remote"}
+    assert disk_of(Path("/srv/big share/a/b"), away) == "/srv/big share"
+    assert disk_of(Path("/srv/big share"), away) == "/srv/big share"
+    assert disk_of(Path("/srv/big"), away) is disk_of(Path("/pool/a"), away) is None
+    assert network_disks("") == frozenset()
+
+
+def test_a_disk_below_a_folder_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "here/there/deeper").mkdir(parents=True)
+    watched, _ = folders_of({"news": tmp_path}, {str(tmp_path / "here/there")})
+    assert watched.keys() == {str(tmp_path), str(tmp_path / "here")}
+
+
+def test_a_source_with_too_many_folders_keeps_no_other_from_being_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feeder.watching.MOST_FOLDERS", 5)
+    for number in range(9):
+        (tmp_path / f"big/{number}").mkdir(parents=True)
+    (tmp_path / "small/inner").mkdir(parents=True)
+    roots = {"big": tmp_path / "big", "small": tmp_path / "small", "same": tmp_path / "small"}
+    watched, left_out = folders_of(roots)
+    assert watched == {
+        str(tmp_path / "small"): {"small", "same"},
+        str(tmp_path / "small/inner"): {"small", "same"},
+    }
+    assert left_out.keys() == {"big"} and "more than 5 folders" in left_out["big"]
+
+
+def test_what_lies_on_another_machine_is_told_once_and_the_rest_is_watched(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.root / "far").mkdir()
+    (project.root / "config/sources/far.toml").write_text('kind = "files"\nroot = "far"\n')
+    line = f"40 21 0:50 / {project.root}/far rw - nfs4 files:/export rw\n"
+    monkeypatch.setattr("feeder.watching._mounts", lambda: line)
+    with capture_logs() as logs, service(project):
+        project.write("2.txt", article(2))
+        until(lambda: "Story number 2" in project.feed.read_text(), seconds=5)
+    assert [one["what"] for one in logs if one["event"] == "not watched"] == ["far"]
