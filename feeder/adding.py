@@ -26,6 +26,8 @@ from feeder.errors import StateError
 from feeder.outputs import files
 from feeder.text import one_line
 
+_SCHEMA = "../.schema/source.json"
+"""Beside feeder.toml, where `feeder init` and `feeder schema` put it; seen from its sources."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_NAME = 40
 """Characters of a name that we make up: it stands in addresses, and people type it."""
@@ -98,11 +100,14 @@ def keep(folder: Path, source: NewSource) -> Path:
         StateError: there is such a file by now, or it cannot be written.
     """
     place = folder / f"{source.name}.toml"
+    text = source_toml(source)
+    if (folder / _SCHEMA).is_file():  # so that editors complete and check it, as those around it
+        text = f"#:schema {_SCHEMA}\n\n{text}"
     try:
         files.make(folder)
         with (
             files.opened(folder) as opened,
-            files.staged(opened, place.name, source_toml(source).encode()) as staged,
+            files.staged(opened, place.name, text.encode()) as staged,
         ):
             os.link(staged, place.name, src_dir_fd=opened, dst_dir_fd=opened)  # over no other
             os.fsync(opened)

@@ -69,6 +69,15 @@ def test_the_best_becomes_a_commented_file_and_what_comes_is_said(site: Site) ->
     assert "feeder reload" in result.output
 
 
+def test_editors_know_what_is_written_where_they_know_the_rest(site: Site) -> None:
+    url = site.at("/", Blog(articles=3))
+    assert CliRunner().invoke(verbs, ["schema"]).exit_code == 0
+    assert run(url, *NEAR, "--name", "courier").exit_code == 0
+    text = Path("config/sources/courier.toml").read_text()
+    assert text.startswith("#:schema ../.schema/source.json\n\n# Added by `feeder add` on ")
+    assert (Path("config/sources") / "../.schema/source.json").is_file()
+
+
 def test_what_was_added_is_what_a_refresh_publishes(site: Site) -> None:
     """From nothing to a feed of a local site: init, add, refresh."""
     url = site.at("/", Blog(articles=3))

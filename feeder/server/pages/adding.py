@@ -12,19 +12,24 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-from feeder.adding import NewSource, checked, is_name, keep, made_sources
+from feeder.adding import NewSource, checked, is_name, keep, made_sources, name_for
 from feeder.errors import ConfigError, ConfigFault, FeederError, LockedError
 from feeder.online import Sight, look_at
 from feeder.server.pages.answering import Visit, fault, page, told
 from feeder.server.pages.notes import Note
 from feeder.text import one_line
 
+ANY = "any"
 KINDS: Mapping[str, str] = {
+    ANY: "find out",
     "listing": "a page that lists articles",
     "feed": "a feed (RSS, Atom, JSON Feed)",
     "sitemap": "a sitemap",
 }
 """Kinds that an address is enough for. None of them reads a file of this machine."""
+NOTHING = (
+    "Nothing was found there that an address is enough for: `feeder discover` shows what there is."
+)
 FIELDS = ("url", "kind", "name", "title", "every", "language", "item", "content")
 LONGEST = 2000
 _looking = threading.Lock()
@@ -42,10 +47,13 @@ def show(visit: Visit) -> Response:
 def add(visit: Visit) -> Response:
     """Look at what the source shows, or keep it."""
     form = {key: one_line(visit.form.get(key, "")[:LONGEST]) for key in FIELDS}
+    form["name"] = form["name"] or _free_name(visit, form["title"], form["url"])
     if faults := _faults(form):
         return _page(visit, form, faults=faults)
     try:
-        return _kept(visit, form) if visit.form.get("do") == "keep" else _previewed(visit, form)
+        if visit.form.get("do") == "keep" and form["kind"] != ANY:
+            return _kept(visit, form)
+        return _previewed(visit, form)
     except ConfigError as error:
         return _page(visit, form, faults=[_in_words(fault, form["name"]) for fault in error.faults])
     except FeederError as error:
@@ -82,11 +90,42 @@ def _previewed(visit: Visit, form: Mapping[str, str]) -> Response:
     if not _looking.acquire(blocking=False):
         raise LockedError("somebody else looks at a new source just now", advice="try it again")
     try:
+        if form["kind"] == ANY:
+            form = {**form, **_found(visit, form)}
+            if form["kind"] == ANY:
+                return _page(visit, form, faults=[NOTHING])
         settings = checked(visit.app.settings.folder, [new_source(form)])
         [sight] = look_at(settings, [form["name"]], visit.rooms.desk.stopping)
     finally:
         _looking.release()
     return _page(visit, form, sight=sight)
+
+
+def _found(visit: Visit, form: Mapping[str, str]) -> Mapping[str, str]:
+    """The best of what there is at the address, as `feeder add` would take it; nothing if none is.
+
+    Raises:
+        SourceError: the address gives nothing; it says why.
+    """
+    from feeder.discovery.asking import PRELOAD, discover
+    from feeder.discovery.writing import title_of
+    from feeder.workers.processes import Workers
+
+    with Workers(processes=1, preload=PRELOAD) as work:
+        stopping = visit.rooms.desk.stopping
+        found = discover(form["url"], visit.app.settings.fetch, work, stopping)
+    usable = (one for one in found.finds if one.kind in KINDS and not one.is_blocked)
+    find = next((one for one in usable if not one.options), None)
+    if find is None:
+        return {}
+    title = form["title"] or one_line(title_of(found, find))
+    given = visit.form.get("name", "") and form["name"]
+    name = given or _free_name(visit, title, find.url)
+    return {"url": find.url, "kind": find.kind, "title": title, "name": name}
+
+
+def _free_name(visit: Visit, title: str, url: str) -> str:
+    return name_for(title, url, {source.name for source in visit.app.settings.sources})
 
 
 def _kept(visit: Visit, form: Mapping[str, str]) -> Response:

@@ -11,10 +11,12 @@ import pytest
 
 from feeder.app import App, load
 from feeder.online import look_at
+from tests.discovery.test_asking import Headed, named
 from tests.server.pages.looking import Reply, Visitor, note_of, serving
 from tests.server.pages.town import town
 from tests.site.blog import Blog
 from tests.site.faults import Drip
+from tests.site.pages import Page
 from tests.site.server import Site
 
 HERE = '[fetch]\nallow_networks = ["127.0.0.0/8"]\nrobots = false\ndelay = "0s"\n'
@@ -59,6 +61,27 @@ def test_what_a_source_shows_is_seen_before_it_is_added(near: App) -> None:
     assert (source.kind, source.url) == ("listing", url)
 
 
+@pytest.mark.slow
+def test_an_address_is_enough(near: App) -> None:
+    with Site() as site, Site() as empty, serving(near, actions=True) as editor:
+        url = site.at("/", Headed(Blog(articles=6), named("/feed.atom")))
+        reply = send(editor, url=url, kind="any", name="", do="keep")
+        assert not added(near)  # it is seen first
+        assert "6 articles found." in reply.words
+        fields = {
+            one.get("name"): one.get("value", "")
+            for one in reply.page.xpath("//form[@action='add']//input")
+        }
+        [kind] = reply.page.xpath("//option[@selected]/@value")
+        assert (fields["url"], kind) == (site.url("/feed.atom"), "feed")
+        assert (fields["name"], fields["title"]) == ("the-harbour-courier", "The Harbour Courier")
+        assert editor.send("add", {**fields, "kind": kind, "do": "keep"}).status == 303
+        nothing = empty.at("/", Page("<!doctype html><p>Here is nothing."))
+        refused = send(editor, url=nothing, kind="any", name="", do="preview")
+        assert "Nothing was found there" in refused.words
+    assert added(near) == ["the-harbour-courier.toml"]
+
+
 def test_what_cannot_be_read_is_said_with_what_to_do(near: App) -> None:
     with serving(near, actions=True) as editor:
         reply = send(editor, url="http://127.0.0.1:9/", do="preview")
@@ -80,7 +103,6 @@ WRONG: tuple[tuple[dict[str, str], str], ...] = (
     ({"name": "museum"}, "there is a source of this name"),
     ({"name": "../../etc"}, "A name is 1 to 64 characters"),
     ({"name": "Größe"}, "A name is 1 to 64 characters"),
-    ({"name": ""}, "A name is 1 to 64 characters"),
     ({"kind": "files"}, "Say what is there."),
     ({"kind": "json"}, "Say what is there."),
     ({"url": "file:///etc/passwd"}, "An address begins with"),
