@@ -211,6 +211,11 @@ def is_loopback(address: str) -> bool:
     return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
+_WITH_PORT = re.compile(
+    r"(?:https?://)?(?:\[(?P<bracketed>[^]]+)\](?::(?P<p>\d+))?|(?P<bare>[^:/]+):(?P<q>\d+))/?"
+)
+
+
 class ServerSettings(Options):
     """`[server]`: where the built-in server listens, and what it shows to whom."""
 
@@ -232,6 +237,16 @@ class ServerSettings(Options):
         default=None,
         description="whether these can change anything; by default with a token or on a socket",
     )
+
+    @field_validator("bind")
+    @classmethod
+    def _without_port(cls, value: str) -> str:
+        found = _WITH_PORT.fullmatch(value)
+        if found:
+            host, port = found["bare"] or found["bracketed"], found["p"] or found["q"]
+            beside = f" and, beside it, port = {port}" if port else ""
+            raise ValueError(f'expected an address alone: bind = "{host}"{beside}')
+        return value
 
     @field_validator("status", "actions")
     @classmethod

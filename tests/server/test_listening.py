@@ -167,6 +167,31 @@ def test_a_socket_that_is_handed_over_is_taken(kind: int, code: int) -> None:
 # What may not be
 
 
+@pytest.mark.parametrize(
+    ("bind", "told"),
+    [
+        ("127.0.0.1:9000", 'bind = "127.0.0.1" and, beside it, port = 9000'),
+        ("localhost:80", 'bind = "localhost" and, beside it, port = 80'),
+        ("http://0.0.0.0:80/", 'bind = "0.0.0.0" and, beside it, port = 80'),
+        ("[::1]", 'an address alone: bind = "::1"'),
+        ("[::1]:80", 'bind = "::1" and, beside it, port = 80'),
+    ],
+)
+def test_an_address_with_its_port_is_told_apart(house: House, bind: str, told: str) -> None:
+    house.configure(f'[server]\nbind = "{bind}"\n')
+    with pytest.raises(ConfigError) as raised, house.opened():
+        pass
+    (fault,) = raised.value.faults
+    assert fault.key == "server.bind" and f"{told}; found" in fault.message
+
+
+@pytest.mark.parametrize("bind", ["::", "::1", "fe80::1", "2001:db8::8080", "localhost"])
+def test_an_address_stands_as_it_is(house: House, bind: str) -> None:
+    house.configure(f'[server]\nbind = "{bind}"\n')
+    with house.opened():
+        pass
+
+
 @pytest.mark.parametrize("key", ["actions", "status"])
 def test_what_all_could_see_or_do_takes_a_token(house: House, key: str) -> None:
     house.configure(f'[server]\nbind = "0.0.0.0"\n{key} = true\n')
