@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feeder.cli import completing
+from feeder.cli.discover import AllowNetwork, allowing
 from feeder.cli.options import AsJson, ConfigPath, Quiet
 from feeder.cli.progress import progress
 
@@ -119,6 +120,7 @@ def update(
             show_default=False,
         ),
     ] = None,
+    allow_network: AllowNetwork = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -137,9 +139,10 @@ def update(
     from feeder.workers.processes import Workers
 
     settings = load(config or ctx.obj)
+    fetch = allowing(settings.fetch, allow_network or [])
     asked = web_address(address) if address is not None else None
     with Workers() as work, progress("Fetching", None, shown=not (quiet or as_json)):
-        done = update(settings, work, folder or folder_to_update(settings), asked)
+        done = update(fetch, work, folder or folder_to_update(settings), asked)
     is_used = any(one.resolve() == done.folder for one in settings.rules.folders)
     if as_json:
         print_updated_json(done)

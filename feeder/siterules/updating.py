@@ -62,10 +62,11 @@ def folder_to_update(settings: Settings) -> Path:
     raise ConfigError([fault], advice="name one: feeder rules update rules/public")
 
 
-def update(settings: Settings, work: Work, folder: Path, address: str | None = None) -> Updated:
+def update(fetch: FetchSettings, work: Work, folder: Path, address: str | None = None) -> Updated:
     """Bring a folder up to date with the collection at an address.
 
     Args:
+        fetch: how it is asked for.
         work: where the archive is read.
         address: of a `.tar.gz`; without it the one from which the folder was filled, or `PUBLIC`.
 
@@ -80,7 +81,7 @@ def update(settings: Settings, work: Work, folder: Path, address: str | None = N
     address = address or (marker.address if marker else PUBLIC)
     is_same = marker is not None and marker.address == address
     held = Validators(marker.etag, marker.last_modified) if marker and is_same else None
-    page = _fetched(settings.fetch, address, held)
+    page = _fetched(fetch, address, held)
     if page is None:
         assert marker is not None, "asked with what it was filled with"
         return Updated(folder, address, marker.files)

@@ -55,7 +55,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def updated(room: Room, address: str | None = None) -> Updated:
     settings = load(room.root / "config")
-    return update(settings, Here(), folder_to_update(settings), address)
+    return update(settings.fetch, Here(), folder_to_update(settings), address)
 
 
 @pytest.fixture
