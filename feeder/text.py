@@ -58,10 +58,14 @@ def fold(text: str) -> str:
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters of `text` folded, cut at a word and ended with an ellipsis."""
-    text = fold(text)
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    space = cut.rfind(" ")
+    return cut(fold(text), limit)
+
+
+def cut(line: str, limit: int) -> str:
+    """`shorten` for a text that is folded already."""
+    if len(line) <= limit:
+        return line
+    beginning = line[: limit - 1]
+    space = beginning.rfind(" ")
     # Scripts without spaces (Chinese, Japanese, Thai) are cut where the limit falls.
-    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:–—-") + "…"
+    return (beginning[:space] if space > limit // 2 else beginning).rstrip(" ,;:–—-") + "…"

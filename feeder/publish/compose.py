@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from html import escape
 from unicodedata import normalize
@@ -20,7 +21,7 @@ from feeder.errors import FeederError, PublishError
 from feeder.languages import read_language
 from feeder.models import Attribution, Enclosure, Entry, FeedEntry, Origin
 from feeder.publish.pictures import without_pictures
-from feeder.text import one_line, shorten, xml_safe
+from feeder.text import cut, one_line, shorten, xml_safe
 from feeder.urls import resolve
 
 SUMMARY_LIMIT = 300
@@ -105,24 +106,38 @@ def _web(url: str | None) -> str | None:
 def _title(entry: Entry) -> str:
     """Its title; else the first words of its text, its address, its id."""
     words = one_line(entry.title) or one_line(entry.text[:_EXCERPT_FROM])
-    return label_of(words, TITLE_LIMIT) or _web(entry.url) or entry.id
+    return _unmarked(cut(words, TITLE_LIMIT)) or _web(entry.url) or entry.id
 
 
 def _summary(entry: Entry) -> str | None:
     """Its own summary, else how its text begins; none where that would be all of the text."""
     text = one_line(entry.text[:_EXCERPT_FROM])
-    summary = shorten(one_line(entry.summary or "") or text, SUMMARY_LIMIT)
-    return label_of(summary, SUMMARY_LIMIT) if summary != text else None
+    summary = cut(one_line(entry.summary or "") or text, SUMMARY_LIMIT)
+    return _unmarked(summary) if summary != text else None
 
 
 def label_of(text: str, limit: int) -> str:
-    """A text as a label: one line, not too long, and no markup for readers that take labels for
-    it (W3C `ContainsUndeclaredHTML`). A `<` that begins no tag is left alone."""
-    return _TAG.sub("‹", shorten(one_line(text), limit))
+    """A text as a label: one line, not too long, and without markup."""
+    return _unmarked(cut(one_line(text), limit))
+
+
+def _unmarked(line: str) -> str:
+    """A line without markup, for readers that take labels for it (W3C `ContainsUndeclaredHTML`). A
+    `<` that begins no tag is left alone."""
+    return _TAG.sub("‹", line) if "<" in line else line
+
+
+@lru_cache(maxsize=1_024)
+def _known_name(name: str) -> str:
+    """The label of a name that is not too long to be remembered: authors come again."""
+    return label_of(name, NAME_LIMIT)
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
-    shown = (label_of(name, NAME_LIMIT) for name in names)
+    shown = (
+        _known_name(name) if len(name) <= NAME_LIMIT else label_of(name, NAME_LIMIT)
+        for name in names
+    )
     return tuple(dict.fromkeys(filter(None, shown)))[:NAMES_LIMIT]
 
 
