@@ -177,7 +177,7 @@ def test_quiet_hours_are_kept_in_the_sources_zone(past: Room, site: Site) -> Non
     past.clock = evening.astimezone(UTC)
     past.refresh()
     found = state(past)
-    six = evening.replace(hour=6, minute=0) + timedelta(days=1)
+    six = evening.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
     assert found.next_check_at is not None
     assert six <= found.next_check_at <= six + 5 * MINUTE
     assert found.because == "quiet until 06:00, as you say"
