@@ -63,6 +63,12 @@ def preview(
             help="Pick [list] by clicking: serves the page that lists articles on this machine.",
         ),
     ] = False,
+    kept: Annotated[
+        bool,
+        typer.Option(
+            "--kept", help="With --pick: the page as the last refresh kept it; nobody is asked."
+        ),
+    ] = False,
     allow_network: AllowNetwork = None,
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -93,10 +99,12 @@ def preview(
     if allow_network:
         fetch = allowing(source.fetch, allow_network)
         source = source.model_copy(update={"fetch": fetch})
+    if kept and not pick:
+        raise typer.BadParameter("it is for --pick", param_hint="--kept")
     if pick:
         from feeder.cli.picked import pick_on
 
-        pick_on(source, settings, show=show)
+        pick_on(source, settings, kept=kept, show=show)
         return
     paged = show or output is not None
     if output is not None:

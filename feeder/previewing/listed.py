@@ -1,14 +1,17 @@
-"""The page that a source begins with, asked for once and for nobody's record."""
+"""The page that a source begins with: asked for once and for nobody's record, or as it is kept."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 
+from feeder.app import opened_store
 from feeder.config.settings import PagesSettings, RulesSettings, Settings, SourceSettings
-from feeder.errors import SourceError
+from feeder.errors import SourceError, StateError
 from feeder.jobs import closed_door, planned_job
 from feeder.models import Page
 from feeder.previewing.target import advised
+from feeder.urls import address_key
 
 
 def first_page(source: SourceSettings, settings: Settings | None) -> Page:
@@ -32,3 +35,21 @@ def first_page(source: SourceSettings, settings: Settings | None) -> Page:
     if page is None:
         raise SourceError(f"{job.manner.source.start} gave no answer")
     return page
+
+
+def kept_page(source: SourceSettings, settings: Settings, now: datetime) -> Page:
+    """The same page as the last refresh that had it kept it. Nobody is asked.
+
+    Raises:
+        StateError: none is kept, or the state cannot be used.
+    """
+    start = address_key(source.url or "")
+    with opened_store(settings, now) as store:
+        for kept in reversed(store.pages(source.name)):
+            page = store.page(kept) if address_key(kept.address) == start else None
+            if page is not None:
+                return page
+    raise StateError(
+        f"no page that lists the articles of {source.name} is kept",
+        advice=f"`feeder refresh {source.name}` keeps it; without --kept it is asked for",
+    )

@@ -94,6 +94,12 @@ def test_json_has_all_of_it(site: Site, tmp_path: Path) -> None:
     assert (first["step"], first["rule"], first["words"]) == ("content", "navigation nav", 4)
 
 
+def test_what_is_kept_is_for_picking_and_of_sources(site: Site, tmp_path: Path) -> None:
+    assert "it is for --pick" in said(tmp_path, site.url("/"), "--kept", status=2)
+    told = said(tmp_path, site.url("/"), "--pick", "--kept", status=2)
+    assert "only pages of sources" in told
+
+
 def test_what_a_site_writes_steers_no_terminal(site: Site, tmp_path: Path) -> None:
     story = "The mill stood still for a week while its owner looked for a miller. " * 9
     site.at("/evil", Page(f"<title>\x1b[2J\u202egone</title><h1>\x1b[2J\u202egone</h1>"
