@@ -61,7 +61,8 @@ def check_mendable(job: Job) -> Listing:
         return listing
     raise LayoutError(
         f"{job.name} names no selectors that could be repaired",
-        advice='`feeder repair` is for kind = "listing" with item or link in [list]',
+        advice='`feeder repair` is for kind = "listing" with item or link in [list], and for '
+        "sources on the web with content in [article]",
     )
 
 

@@ -31,13 +31,15 @@ def propose(app: App, name: str) -> list[Mended | MendedContent]:
     """
     job = app.jobs[name]
     content = next(one for one in app.settings.sources if one.name == name).article.content
+    if job.host is None:
+        content = ()  # a file of one's own is not redesigned by others
     made, first = list[Mended | MendedContent](), None
     if not content or _is_described(job):
         try:
             made.append(_of_listing(app, job))
         except SourceError as error:
             first = error
-    if content and job.host is not None:
+    if content:
         try:
             made.append(_of_articles(app, job, content))
         except SourceError as error:

@@ -131,6 +131,17 @@ def test_selectors_that_never_found_anything_are_to_be_corrected_by_hand(
     assert "feeder repair" not in failure.advice
 
 
+def test_what_has_no_selectors_that_a_site_could_break_is_told_so(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    (tmp_path / "articles").mkdir()
+    room.source('kind = "files"\nroot = "articles"\n[article]\ncontent = ".story"\n')
+    room.source('kind = "feed"\nurl = "https://a.example/"\n', "other")
+    for name in ("news", "other"):
+        result = runner.invoke(verbs, ["--config", str(tmp_path / "config"), "repair", name])
+        assert isinstance(result.exception, LayoutError)
+        assert f"{name} names no selectors that could be repaired" in result.exception.message
+
+
 def test_where_the_articles_are_gone_nothing_is_proposed_or_written(
     blog: Blog, tmp_path: Path
 ) -> None:
