@@ -23,7 +23,7 @@ SECRET = "s3cr3t"
 """What must be read nowhere."""
 LIMIT = 1_000_000
 TOTAL = 2.0
-SLACK = 2.5  # for processes that share a core with others
+SLACK = 1.0
 """Seconds over its deadline that a fetch may take here: the machine may be busy."""
 Case = tuple[Behaviour | Door, type[SourceError]]
 
