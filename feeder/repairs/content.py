@@ -15,16 +15,20 @@ from typing import cast
 
 from lxml import etree
 
+from feeder.changes.likeness import folded
 from feeder.errors import LayoutError, SourceError
 from feeder.models import Page
 from feeder.rules.expressions import Evaluation, xpath
+from feeder.sources.listing.judging import UNSPACED
 from feeder.sources.listing.naming import Names
 from feeder.sources.listing.sheet import open_sheet
 from feeder.sources.walls import wall_of
-from feeder.text import fold
 
 _RUN = 4
-"""Words in a row that are looked for: single ones are everywhere."""
+"""Words in a row that are looked for, or letters of scripts that write no spaces: single ones are
+everywhere."""
+_LONGEST = 1_000_000
+"""Characters of a page that are looked through."""
 _LEAST_RUNS = 40
 """Of a text on record: a shorter one may be an excerpt, or stand on other pages too."""
 _MOST_OF = 0.6
@@ -40,6 +44,8 @@ _INSIDE, _BELOW = 0.4, 0.55
 """What "a b" and "a > b" cost beside their names, as in listings."""
 _WHOLE_PAGES = ("html", "body")
 _NOT_SHOWN = ("script", "style", "template", "noscript")
+_NO_PLACES = (*_NOT_SHOWN, "p", "span", "font", "b", "strong", "i", "em", "a")
+"""What holds an article of one paragraph holds only a part of the next."""
 _SHOWN = etree.XPath(f".//text()[not({' or '.join(f'parent::{tag}' for tag in _NOT_SHOWN)})]")
 
 
@@ -123,7 +129,7 @@ class _Sheet:
         if held < _MOST_OF:
             return None, held
         for _ in range(_MOST_DEEP):
-            parts = (part for part in place if part.tag not in _NOT_SHOWN)
+            parts = (part for part in place if part.tag not in _NO_PLACES)
             inner = next((part for part in parts if self.holds(part) >= _ALL * held), None)
             if inner is None:
                 break
@@ -181,5 +187,5 @@ def _runs_of(element: etree._Element) -> frozenset[str]:
 
 
 def _runs(text: str) -> frozenset[str]:
-    words = "".join(c if c.isalnum() else " " for c in fold(text).casefold()).split()
+    words = UNSPACED.sub(r" \g<0> ", folded(text, _LONGEST)).split()
     return frozenset(" ".join(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1))

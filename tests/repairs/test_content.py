@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from lxml.html import HtmlElement, document_fromstring
 
 from feeder.errors import LayoutError
 from feeder.repairs.content import OnRecord, mend_content
 from feeder.rules.expressions import xpath
-from tests.repairs.designs import ALIVE, AROUND, GONE, Design, blocks, page, story, text
+from tests.repairs.designs import ALIVE, AROUND, GONE, RELATED, Design, blocks, page, story, text
 from tests.sources.listing.pages_set import page as fetched
 
 OLD = ("div.story-text", "//div[@id='old']")
@@ -36,6 +38,33 @@ def test_the_text_is_found_in_its_new_place_and_nothing_beside_it(name: str) -> 
         said = str(found.text_content())
         assert all(paragraph in said for paragraph in story(number))
         assert not any(words in said for words in AROUND)
+
+
+@pytest.mark.parametrize(
+    "letters",
+    [
+        "日本語港町新聞記者橋修理朝市魚船海風山川雪花",
+        "กขคงจฉชซดตถทนบปผพมยรลวสหอ",
+    ],
+    ids=["japanese", "thai"],
+)
+def test_scripts_without_spaces_are_read_too(letters: str) -> None:
+    def prose(number: int) -> str:
+        random = Random(f"{letters} {number}")
+        return "".join(random.choices(letters, k=400))
+
+    known = [
+        OnRecord(
+            fetched(
+                page(f"{RELATED}<div class=lead>{prose(n + 50)}</div><div class=honbun><p>"
+                     f"{prose(n)}</p></div>"),
+                f"https://news.example/{n}",
+            ),
+            prose(n),
+        )
+        for n in NUMBERS
+    ]  # fmt: skip
+    assert mend_content(OLD, known).new == ".honbun"
 
 
 @pytest.mark.parametrize("name", GONE)

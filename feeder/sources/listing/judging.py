@@ -9,7 +9,7 @@ from feeder.sources.listing.shapes import Shape, host_of, same_site, section_of,
 from feeder.sources.listing.words import is_furniture, stands_for_title
 
 # Scripts that write no spaces: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
 _LETTERS_A_WORD = 4
@@ -40,8 +40,8 @@ def words_of(text: str) -> float:
     """How many words a text has; of scripts without spaces, as many as it would have."""
     if text.isascii():
         return len(text.split())
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + unspaced / _LETTERS_A_WORD
+    unspaced = len(UNSPACED.findall(text))
+    return len(UNSPACED.sub(" ", text).split()) + unspaced / _LETTERS_A_WORD
 
 
 def is_number(text: str) -> bool:
