@@ -86,6 +86,15 @@ def numbered(number: int) -> str:
     )
 
 
+def sectioned(number: int) -> str:
+    """A name that a person gave, and that the next page does not have."""
+    section = ("sport", "music", "trade", "roads", "parks")[number % 5]
+    return page(
+        f'<main><h1>Story {number}</h1><div class="{section} wording-of-story">'
+        f"{paragraphs(number)}</div>{RELATED}</main>{COMMENTS}"
+    )
+
+
 def interrupted(number: int) -> str:
     inner = "".join(f"<div class=block><p>{escape(each)}</p></div>{ADS}" for each in story(number))
     return page(
@@ -136,6 +145,7 @@ ALIVE: dict[str, Design] = {
         wordpress,
         microdata,
         numbered,
+        sectioned,
         interrupted,
         tables,
         stateful,
